@@ -1,4 +1,4 @@
-"""Settings come from defaults, file, secret files, environment, in this order; all mistakes are named at once."""
+"""Settings come from defaults, file, secret files, environment, in this order; mistakes are named at once."""
 
 import re
 from datetime import timedelta
