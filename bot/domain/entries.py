@@ -34,7 +34,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """One reading of a feed: what it calls itself, how often it wishes to be asked, and its entries in document order."""
+    """One reading of a feed: what it calls itself, how often it wishes to be asked, its entries in order."""
 
     title: str = ""
     link: str | None = None

@@ -3,8 +3,12 @@
 Limits and field names: Discord's documentation, "Message Resource".
 """
 
+import dataclasses
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +42,45 @@ class Message:
     embeds: tuple[Embed, ...] = ()
     buttons: tuple[Button, ...] = ()
     mention_role_id: int | None = None
+
+
+def to_json(message: Message) -> str:
+    """The message in one canonical spelling: keys sorted, no spaces, ASCII, absent fields left out."""
+    return json.dumps(_plain(message), sort_keys=True, separators=(",", ":"))
+
+
+def from_json(text: str) -> Message:
+    """The message that `to_json` wrote; fields unknown to this version are an error (TypeError)."""
+    fields = json.loads(text)
+    embeds = tuple(_embed(embed) for embed in fields.pop("embeds", ()))
+    buttons = tuple(Button(**button) for button in fields.pop("buttons", ()))
+    return Message(embeds=embeds, buttons=buttons, **fields)
+
+
+def content_hash(message: Message) -> str:
+    """The same for messages that show the same: what tells whether Discord must be asked to change one."""
+    return hashlib.sha256(to_json(message).encode()).hexdigest()[:32]
+
+
+def _plain(message: Message) -> dict[str, Any]:
+    fields: dict[str, Any] = _given(message)
+    if message.embeds:
+        fields["embeds"] = [_given(embed) for embed in message.embeds]
+    if message.buttons:
+        fields["buttons"] = [_given(button) for button in message.buttons]
+    return fields
+
+
+def _given(value: Message | Embed | Button) -> dict[str, Any]:
+    """The fields that say something; a moment becomes its ISO 8601 text."""
+    found = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return {
+        name: field.isoformat() if isinstance(field, datetime) else field
+        for name, field in found.items()
+        if field is not None and field not in ("", ())
+    }
+
+
+def _embed(fields: dict[str, Any]) -> Embed:
+    timestamp = fields.pop("timestamp", None)
+    return Embed(timestamp=datetime.fromisoformat(timestamp) if timestamp else None, **fields)
