@@ -1,5 +1,93 @@
-"""The command line: `nightdesk run`, `nightdesk demo`, `nightdesk check`."""
+"""The command line: `nightdesk run`, `nightdesk check`, `nightdesk demo`. Parses arguments; decides nothing."""
+
+import asyncio
+import os
+import signal
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import app, log
+from bot.config import Settings, load
+from bot.demo import Demo
+from bot.errors import OperatorError
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help="The TOML file. Without it, settings come from the environment alone."),
+]
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so.
+    if wanted:
+        typer.echo(f"nightdesk {version('nightdesk')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def nightdesk(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it and exit.")
+    ] = False,
+) -> None:
+    """Nightdesk reposts news into Discord as threads and closes topics for good."""
+
+
+@cli.command()
+def run(config: ConfigFile = None) -> None:
+    """Run the bot until it is told to stop (SIGTERM, SIGINT)."""
+    settings = load(config, os.environ)
+    log.configure(settings.log.format, settings.log.level, [settings.discord.token.get_secret_value()])
+    asyncio.run(_until_signalled(settings))
+
+
+@cli.command()
+def check(config: ConfigFile = None) -> None:
+    """Check the settings without starting anything."""
+    settings = load(config, os.environ)
+    typer.echo(f"The settings are fine: {len(settings.feeds)} feeds, database {settings.database.path}.")
+
+
+@cli.command()
+def demo(
+    *,
+    port: Annotated[int, typer.Option(help="Where the page is served; 0 takes any free port.")] = 8765,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")] = False,
+    exit_after: Annotated[float | None, typer.Option(help="Stop by itself after so many seconds.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Keep the database in this folder.")] = None,
+) -> None:
+    """Show the whole of Nightdesk in a browser: a local Discord, a local newspaper, the real bot."""
+    asyncio.run(
+        Demo(port=port, browser=not no_browser, exit_after=exit_after, data=data).run(_stop_on_signal)
+    )
+
+
+async def _until_signalled(settings: Settings) -> None:
+    await app.run(settings, _stop_on_signal())
+
+
+def _stop_on_signal() -> asyncio.Event:
+    """An event that SIGTERM or SIGINT sets. Only to be called while a loop runs."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 def main() -> None:
-    """Entry point of the `nightdesk` command."""
+    """Entry point of the `nightdesk` command: 0 when told to stop, 2 where the operator must change something."""
+    try:
+        cli()
+    except OperatorError as error:
+        sys.stderr.write(f"nightdesk: {error}\n")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -53,7 +53,12 @@ class FetchError(PublisherError):
     """
 
     def __init__(
-        self, text: str, *, status: int | None = None, retry_after: timedelta | None = None, gone: bool = False
+        self,
+        text: str,
+        *,
+        status: int | None = None,
+        retry_after: timedelta | None = None,
+        gone: bool = False,
     ) -> None:
         super().__init__(text)
         self.status = status

@@ -1,9 +1,20 @@
-"""What the services need from the world, as the narrowest Protocols that serve them."""
+"""What the services need from the world, as the narrowest Protocols that serve them.
 
+Every method is safe to repeat. What goes wrong in Discord, methods of `Forum` raise as `bot.errors.ForumError`s.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.cases import Case
+from bot.domain.entries import ParsedFeed
+from bot.domain.feeds import Feed, FeedOrder, Recording
 from bot.domain.fetching import Fetched, Validators
+from bot.domain.messages import Message
+from bot.domain.topics import Sighting, State, Story, Topic, TopicMessage
 
 
 class Clock(Protocol):
@@ -11,6 +22,165 @@ class Clock(Protocol):
         """The present moment, UTC-aware."""
 
 
+class Ids(Protocol):
+    def new(self) -> int:
+        """A number of 63 bits that was never given out before; later ones are greater."""
+
+
 class Fetcher(Protocol):
     async def fetch(self, url: str, validators: Validators) -> Fetched:
         """GET one address. Raises FetchError for everything that keeps the bytes from coming."""
+
+
+class Parser(Protocol):
+    async def parse(self, url: str, body: bytes, content_type: str) -> ParsedFeed:
+        """Bytes to entries, off the event loop. Raises ParseError where they are no feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicName:
+    """A topic as a completion offers it."""
+
+    thread_id: int
+    name: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicCard:
+    """What `/topic info` tells of a topic; the latest case is its last close or reopen."""
+
+    topic: Topic
+    entry_title: str = ""
+    entry_link: str | None = None
+    published_at: datetime | None = None
+    feed_title: str = ""
+    feed_url: str | None = None
+    case: Case | None = None
+    problem: str | None = None
+
+
+class FeedStore(Protocol):
+    async def own_by_file(self, orders: Sequence[FeedOrder], now: datetime) -> None: ...
+    async def due(self, now: datetime, limit: int) -> list[int]: ...
+    async def next_due_at(self, now: datetime) -> datetime | None: ...
+    async def get(self, feed_id: int) -> Feed: ...
+    async def known(self, feed_id: int, keys: Iterable[str]) -> Mapping[str, int]: ...
+    async def record_reading(self, recording: Recording) -> None: ...
+    async def record_unchanged(self, feed_id: int, at: datetime, next_poll_at: datetime) -> None: ...
+    async def record_failure(
+        self, feed_id: int, problem: str, at: datetime, next_poll_at: datetime | None
+    ) -> None: ...
+
+
+class TopicStore(Protocol):
+    async def due_channels(self, now: datetime, limit: int) -> list[int]: ...
+    async def due_topics(self, channel_id: int, now: datetime, limit: int) -> list[int]: ...
+    async def next_due_at(self, now: datetime) -> datetime | None: ...
+    async def story(self, topic_id: int) -> Story: ...
+    async def thread_of(self, topic_id: int) -> int | None: ...
+    async def by_thread(self, thread_id: int) -> Topic | None: ...
+    async def change(
+        self, topic: Topic, decide: Callable[[Story], tuple[Story, Case | None]], now: datetime
+    ) -> Story: ...
+    async def mark_attempt(self, message: TopicMessage, at: datetime) -> None: ...
+    async def clear_attempt(self, record_id: int) -> None: ...
+    async def confirm_message(self, record_id: int, message_id: int, shown_hash: str) -> None: ...
+    async def confirm_thread(
+        self, topic: Topic, starter: TopicMessage, message_id: int, shown_hash: str
+    ) -> None: ...
+    async def confirm_state(self, topic_id: int, shown: State, *, archived: bool) -> None: ...
+    async def settle(self, story: Story) -> bool: ...
+    async def defer(self, topic_id: int, due_at: datetime | None, problem: str) -> None: ...
+    async def defer_channel(self, channel_id: int, until: datetime) -> None: ...
+    async def withdraw(self, topic_id: int, problem: str) -> None: ...
+    async def vanish(self, topic_id: int) -> None: ...
+    async def note_channel_problem(self, channel_id: int, problem: str, now: datetime) -> bool: ...
+    async def clear_channel_problem(self, channel_id: int) -> bool: ...
+    async def find(self, guild_id: int, text: str, limit: int) -> list[TopicName]: ...
+    async def card(self, thread_id: int) -> TopicCard | None: ...
+
+
+class ChannelKind(StrEnum):
+    FORUM = "forum"
+    TEXT = "text"
+    ANNOUNCEMENT = "announcement"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A place for topics. `missing`: the permissions the bot lacks to post there, as Discord's settings name them."""
+
+    channel_id: int
+    guild_id: int
+    name: str
+    kind: ChannelKind
+    tags: Mapping[str, int]
+    requires_tag: bool = False
+    missing: tuple[str, ...] = ()
+
+
+class Caller(Protocol):
+    """Whoever asks; the adapter that made it can tell what they may do."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def display_name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What caller and bot lack to close or reopen a thread, as Discord's settings name it."""
+
+    caller_missing: tuple[str, ...] = ()
+    bot_missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A thread and its starter as Discord made them."""
+
+    thread_id: int
+    message_id: int
+
+
+class Forum(Protocol):
+    """Discord, as far as topics need it."""
+
+    async def channel(self, channel_id: int) -> Channel:
+        """Where topics are to stand. Raises GoneError, MissingAccessError, UnavailableError."""
+
+    async def sight(self, thread_id: int) -> Sighting:
+        """What Discord shows of a thread right now, asked afresh. Raises GoneError also for what is no thread."""
+
+    async def access(self, sighting: Sighting, caller: Caller) -> Access:
+        """What caller and bot lack to close or reopen the thread."""
+
+    async def create_post(
+        self, channel_id: int, name: str, starter: Message, tag_ids: Sequence[int]
+    ) -> Posted:
+        """A forum post: thread and starter in one request, which has no nonce: never repeat after AmbiguousError."""
+
+    async def send(self, channel_id: int, message: Message, nonce: str) -> int:
+        """A message in a channel or thread; Discord drops a repeat with the same nonce for a few minutes."""
+
+    async def edit(self, channel_id: int, message_id: int, message: Message) -> None: ...
+
+    async def start_thread(self, channel_id: int, message_id: int, name: str) -> int:
+        """A thread hung from a message; where it hangs already, that one."""
+
+    async def set_flags(
+        self, thread_id: int, *, locked: bool | None = None, archived: bool | None = None, reason: str = ""
+    ) -> None:
+        """Both flags in one request; None leaves a flag as it is."""
+
+    async def find_post(self, channel_id: int, custom_id: str, since: datetime) -> Posted | None:
+        """Our own forum post made since then whose starter carries a button with that `custom_id`."""
+
+    async def find_message(self, channel_id: int, sent: Message, since: datetime) -> int | None:
+        """Our own message sent since then that shows just this (the same button ids, or else the same text)."""
+
+    async def follow(self, thread_id: int, user_id: int) -> None:
+        """Make a person a member of the thread, so that Discord tells them of news in it."""

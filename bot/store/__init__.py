@@ -1,0 +1,29 @@
+"""The one store: what Discord should show, what it is known to show, and everything seen so far."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.ports import Ids
+from bot.store.database import Database
+from bot.store.feeds import FeedStore
+from bot.store.topics import TopicStore
+
+__all__ = ["Store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Use `open`, and `close` when done."""
+
+    feeds: FeedStore
+    topics: TopicStore
+    database: Database
+
+    @classmethod
+    async def open(cls, path: Path, ids: Ids) -> "Store":
+        """Open or create the database. Raises StoreError with one clear line for the operator."""
+        database = await Database.open(path)
+        return cls(FeedStore(database, ids), TopicStore(database), database)
+
+    async def close(self) -> None:
+        await self.database.close()

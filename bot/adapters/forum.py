@@ -1,0 +1,242 @@
+"""Discord as the services see it. Only here are "locked" and "archived" written.
+
+Decides nothing and remembers nothing: every method is one act or one look, and raises ForumErrors only.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+import discord
+from discord.utils import time_snowflake
+
+from bot.adapters.failures import translated
+from bot.adapters.payloads import custom_ids, embeds_of, mentions_of, shows, view_of
+from bot.domain.messages import Message
+from bot.domain.topics import Sighting
+from bot.errors import GoneError, MissingAccessError, RejectedError
+from bot.ports import Access, Caller, Channel, ChannelKind, Posted
+
+# Discord's clock and ours may differ by this much when a lost message is looked for.
+CLOCK_SLACK = timedelta(minutes=2)
+# discord.py alone would wait five minutes for an answer.
+PATIENCE = 60.0
+LOOK_BACK = 100
+THREAD_EXISTS = 160004  # Discord, "JSON Error Codes"
+
+_KINDS = {
+    discord.ChannelType.forum: ChannelKind.FORUM,
+    discord.ChannelType.text: ChannelKind.TEXT,
+    discord.ChannelType.news: ChannelKind.ANNOUNCEMENT,
+}
+# As Discord's settings page names them.
+_NAMES = {
+    "view_channel": "View Channels",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "embed_links": "Embed Links",
+    "read_message_history": "Read Message History",
+    "create_public_threads": "Create Public Threads",
+    "manage_threads": "Manage Threads",
+}
+_TO_POST = (
+    "view_channel",
+    "send_messages",
+    "send_messages_in_threads",
+    "embed_links",
+    "read_message_history",
+)
+_TO_CLOSE = ("view_channel", "manage_threads")
+
+
+class DiscordForum:
+    """Implements `ports.Forum` over a discord.py client."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def channel(self, channel_id: int) -> Channel:
+        channel = self._client.get_channel(channel_id) or await self._fetch(channel_id)
+        if not isinstance(channel, discord.abc.GuildChannel):
+            raise GoneError("is no channel of a server; check channel_id")
+        kind = _KINDS.get(channel.type, ChannelKind.OTHER)
+        needed = _TO_POST if kind is ChannelKind.FORUM else (*_TO_POST, "create_public_threads")
+        forum = channel if isinstance(channel, discord.ForumChannel) else None
+        return Channel(
+            channel_id=channel.id,
+            guild_id=channel.guild.id,
+            name=channel.name,
+            kind=kind,
+            tags={tag.name: tag.id for tag in forum.available_tags} if forum else {},
+            requires_tag=bool(forum and forum.flags.require_tag),
+            missing=_missing(channel, channel.guild.me, needed),
+        )
+
+    async def sight(self, thread_id: int) -> Sighting:
+        thread = await self._thread(thread_id, fresh=True)
+        return Sighting(
+            thread_id=thread.id,
+            guild_id=thread.guild.id,
+            channel_id=thread.parent_id,
+            name=thread.name,
+            locked=thread.locked,
+            archived=thread.archived,
+        )
+
+    async def access(self, sighting: Sighting, caller: Caller) -> Access:
+        parent = self._client.get_channel(sighting.channel_id)
+        if not isinstance(parent, discord.abc.GuildChannel):
+            return Access(bot_missing=(_NAMES["view_channel"],))
+        member = caller if isinstance(caller, discord.Member) else None
+        return Access(
+            caller_missing=_missing(parent, member, _TO_CLOSE),
+            bot_missing=_missing(parent, parent.guild.me, (*_TO_CLOSE, "send_messages_in_threads")),
+        )
+
+    async def create_post(
+        self, channel_id: int, name: str, starter: Message, tag_ids: Sequence[int]
+    ) -> Posted:
+        forum = self._client.get_channel(channel_id) or await self._fetch(channel_id)
+        assert isinstance(forum, discord.ForumChannel)
+        async with _acting():
+            made = await forum.create_thread(
+                name=name,
+                content=starter.content or None,
+                embeds=embeds_of(starter),
+                view=view_of(starter) or discord.utils.MISSING,
+                applied_tags=[tag for tag in forum.available_tags if tag.id in tag_ids],
+                allowed_mentions=mentions_of(starter),
+            )
+        return Posted(thread_id=made.thread.id, message_id=made.message.id)
+
+    async def send(self, channel_id: int, message: Message, nonce: str) -> int:
+        async with _acting():
+            sent = await self._client.get_partial_messageable(channel_id).send(
+                message.content or None,
+                embeds=embeds_of(message),
+                view=view_of(message) or discord.utils.MISSING,
+                allowed_mentions=mentions_of(message),
+                nonce=nonce,
+            )
+        return sent.id
+
+    async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
+        target = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+        async with _acting():
+            await target.edit(
+                content=message.content or None,
+                embeds=embeds_of(message),
+                view=view_of(message),
+                allowed_mentions=mentions_of(message),
+            )
+
+    async def start_thread(self, channel_id: int, message_id: int, name: str) -> int:
+        channel = self._client.get_channel(channel_id) or await self._fetch(channel_id)
+        assert isinstance(channel, discord.TextChannel)
+        try:
+            async with _acting():
+                return (await channel.get_partial_message(message_id).create_thread(name=name)).id
+        except RejectedError as error:
+            # "A thread has already been created for this message": it has the message's id.
+            if error.code == THREAD_EXISTS:
+                return message_id
+            raise
+
+    async def set_flags(
+        self, thread_id: int, *, locked: bool | None = None, archived: bool | None = None, reason: str = ""
+    ) -> None:
+        thread = await self._thread(thread_id)
+        unset = discord.utils.MISSING
+        async with _acting():
+            await thread.edit(
+                locked=unset if locked is None else locked,
+                archived=unset if archived is None else archived,
+                reason=reason or None,
+            )
+
+    async def find_post(self, channel_id: int, custom_id: str, since: datetime) -> Posted | None:
+        earliest = time_snowflake(since - CLOCK_SLACK)
+        async for thread in self._own_threads(channel_id):
+            if thread.id < earliest:
+                continue
+            try:
+                with translated(reading=True):
+                    starter = await thread.fetch_message(thread.id)
+            except GoneError:
+                continue
+            if custom_id in custom_ids(starter):
+                return Posted(thread_id=thread.id, message_id=starter.id)
+        return None
+
+    async def find_message(self, channel_id: int, sent: Message, since: datetime) -> int | None:
+        place = self._client.get_partial_messageable(channel_id)
+        after = discord.Object(time_snowflake(since - CLOCK_SLACK))
+        with translated(reading=True):
+            async for message in place.history(after=after, limit=LOOK_BACK, oldest_first=False):
+                if message.author.id == self._own_id and shows(message, sent):
+                    return message.id
+        return None
+
+    async def follow(self, thread_id: int, user_id: int) -> None:
+        thread = await self._thread(thread_id)
+        async with _acting():
+            await thread.add_user(discord.Object(user_id))
+
+    @property
+    def _own_id(self) -> int:
+        assert self._client.user is not None
+        return self._client.user.id
+
+    async def _own_threads(self, channel_id: int) -> AsyncIterator[discord.Thread]:
+        """Our threads of a forum, the active ones first, then the latest archived ones."""
+        forum = self._client.get_channel(channel_id) or await self._fetch(channel_id)
+        assert isinstance(forum, discord.ForumChannel)
+        with translated(reading=True):
+            active = await forum.guild.active_threads()
+        for thread in active:
+            if thread.parent_id == channel_id and thread.owner_id == self._own_id:
+                yield thread
+        with translated(reading=True):
+            async for thread in forum.archived_threads(limit=LOOK_BACK):
+                if thread.owner_id == self._own_id:
+                    yield thread
+
+    async def _thread(self, thread_id: int, *, fresh: bool = False) -> discord.Thread:
+        """Archived threads leave discord.py's cache, so a miss there means nothing."""
+        cached = None if fresh else self._client.get_channel(thread_id)
+        thread = cached or await self._fetch(thread_id)
+        if not isinstance(thread, discord.Thread):
+            raise GoneError("that is no thread")
+        return thread
+
+    async def _fetch(self, channel_id: int) -> object:
+        with translated(reading=True):
+            try:
+                return await self._client.fetch_channel(channel_id)
+            except discord.NotFound as error:
+                raise GoneError(
+                    "does not exist, or the bot is not in its server; check channel_id"
+                ) from error
+            except discord.Forbidden as error:
+                raise MissingAccessError(
+                    "the bot may not view it", missing=(_NAMES["view_channel"],)
+                ) from error
+            except discord.InvalidData as error:
+                raise GoneError("is of a kind the bot does not know") from error
+
+
+@asynccontextmanager
+async def _acting() -> AsyncIterator[None]:
+    with translated():
+        async with asyncio.timeout(PATIENCE):
+            yield
+
+
+def _missing(
+    channel: discord.abc.GuildChannel, member: discord.Member | None, needed: Sequence[str]
+) -> tuple[str, ...]:
+    if member is None:
+        return tuple(_NAMES[name] for name in needed)
+    allowed = channel.permissions_for(member)
+    return tuple(_NAMES[name] for name in needed if not getattr(allowed, name))

@@ -1,0 +1,63 @@
+"""Our messages as discord.py's objects. No text is changed here: rendering has made it safe and short enough."""
+
+from collections.abc import Iterable
+
+import discord
+from discord.ui import Button as UiButton, View
+
+from bot.domain.messages import Embed, Message
+
+
+def embeds_of(message: Message) -> list[discord.Embed]:
+    return [_embed(embed) for embed in message.embeds]
+
+
+def view_of(message: Message) -> View | None:
+    """The message's buttons. Stopped at once: a DynamicItem answers clicks, and discord.py would keep every view."""
+    if not message.buttons:
+        return None
+    view = View(timeout=None)
+    for button in message.buttons:
+        style = discord.ButtonStyle.link if button.url else discord.ButtonStyle.secondary
+        view.add_item(UiButton(label=button.label, url=button.url, custom_id=button.custom_id, style=style))
+    view.stop()
+    return view
+
+
+def mentions_of(message: Message) -> discord.AllowedMentions:
+    """Only the role the operator configured can be pinged, whatever a feed writes."""
+    role = message.mention_role_id
+    return discord.AllowedMentions(
+        everyone=False, users=False, roles=[discord.Object(role)] if role else False, replied_user=False
+    )
+
+
+def shows(theirs: discord.Message, ours: Message) -> bool:
+    """Whether Discord's message is ours: the same button ids where it has some, else the same text."""
+    wanted = {button.custom_id for button in ours.buttons if button.custom_id}
+    return wanted <= set(custom_ids(theirs)) if wanted else theirs.content == ours.content
+
+
+def custom_ids(message: discord.Message) -> Iterable[str]:
+    for row in message.components:
+        if isinstance(row, discord.ActionRow):
+            for child in row.children:
+                if isinstance(child, discord.Button) and child.custom_id:
+                    yield child.custom_id
+
+
+def _embed(embed: Embed) -> discord.Embed:
+    made = discord.Embed(
+        title=embed.title or None,
+        url=embed.url,
+        description=embed.description or None,
+        timestamp=embed.timestamp,
+        colour=embed.colour,
+    )
+    if embed.author:
+        made.set_author(name=embed.author)
+    if embed.image_url:
+        made.set_image(url=embed.image_url)
+    if embed.footer:
+        made.set_footer(text=embed.footer)
+    return made

@@ -1,0 +1,194 @@
+"""The composition root: the only module that knows all the others. Wires them, runs the loops, stops them in order."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import aiohttp
+import discord
+
+from bot.adapters.client import NightdeskClient, use_api
+from bot.adapters.clock import SystemClock
+from bot.adapters.failures import describe
+from bot.adapters.forum import DiscordForum
+from bot.adapters.http import HttpFetcher
+from bot.adapters.ids import Ids
+from bot.adapters.limiter import Limiter, trace_config
+from bot.adapters.parser import ThreadParser
+from bot.config import Settings
+from bot.domain.feeds import FeedOrder
+from bot.errors import ConfigError, OperatorError
+from bot.ports import Clock
+from bot.services.following import Following
+from bot.services.moderation import Moderation
+from bot.services.polling import Polling
+from bot.services.publishing import Publishing
+from bot.services.pump import Pump
+from bot.store import Store
+from cogs.follow import follow_button
+from cogs.topics import TopicCog
+from cogs.watching import WatchingCog
+
+log = logging.getLogger(__name__)
+
+FEEDS_AT_ONCE = 20
+CHANNELS_AT_ONCE = 10
+FIRST_RETRY = timedelta(seconds=2)
+LONGEST_RETRY = timedelta(minutes=2)
+FAREWELL = 3.0  # Seconds for a polite goodbye to the gateway.
+
+# Gateway close codes that trying again cannot mend (Discord, "Gateway Close Event Codes").
+FATAL_CLOSURES = {
+    4004: "Discord refused the token; set discord.token to the bot's token",
+    4013: "Discord does not know the intents this version asks for; upgrade Nightdesk",
+    4014: "Discord does not allow the intents this version asks for; enable them for the bot",
+}
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Run the bot until `stop` is set. Raises OperatorError where only the operator can help."""
+    clock = SystemClock()
+    ids = Ids(clock)
+    use_api(settings.discord.api_url)
+    async with AsyncExitStack() as stack:
+        store = await Store.open(settings.database.path, ids)
+        stack.push_async_callback(store.close)
+        fetcher = HttpFetcher(
+            user_agent=settings.polling.user_agent,
+            allow_private_networks=settings.polling.allow_private_networks,
+        )
+        await stack.enter_async_context(fetcher)
+        desk = Desk(settings, store, fetcher, clock, ids)
+        stack.push_async_callback(desk.farewell)
+        await store.feeds.own_by_file(_orders(settings), clock.now())
+        await desk.run(stop)
+
+
+class Desk:
+    """The parts, wired, and their loops."""
+
+    def __init__(
+        self, settings: Settings, store: Store, fetcher: HttpFetcher, clock: Clock, ids: Ids
+    ) -> None:
+        self._settings = settings
+        self._client = NightdeskClient(
+            trace=trace_config(Limiter(settings.discord.requests_per_second)),
+            gateway_url=settings.discord.gateway_url,
+            guild_ids=settings.discord.guild_ids,
+            set_up=self._set_up,
+        )
+        forum = DiscordForum(self._client)
+        self._publishing = Publishing(store.topics, forum, clock)
+        self._moderation = Moderation(store.topics, forum, self._publishing, clock, ids)
+        self._following = Following(store.topics, forum)
+        self._publisher = Pump(
+            "publishing",
+            due=store.topics.due_channels,
+            next_due_at=store.topics.next_due_at,
+            work=self._publishing.publish_channel,
+            clock=clock,
+            width=CHANNELS_AT_ONCE,
+        )
+        polling = Polling(
+            store.feeds,
+            fetcher,
+            ThreadParser(),
+            clock,
+            ids,
+            interval=settings.polling.interval,
+            on_wanted=self._publisher.poke,
+        )
+        self._poller = Pump(
+            "polling",
+            due=store.feeds.due,
+            next_due_at=store.feeds.next_due_at,
+            work=polling.poll,
+            clock=clock,
+            width=FEEDS_AT_ONCE,
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """All loops at once; the first that ends (by `stop` or a fatal error) ends the others."""
+        loops = [
+            asyncio.create_task(stop.wait(), name="stop"),
+            asyncio.create_task(self._connect(), name="discord"),
+            asyncio.create_task(self._publish(), name="publishing"),
+            asyncio.create_task(self._poller.run(), name="polling"),
+        ]
+        done, running = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
+        log.info("stopping: no new work is taken")
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        for task in done:
+            task.result()
+
+    async def farewell(self) -> None:
+        """Leave Discord; a gateway that does not answer is not waited for."""
+        try:
+            async with asyncio.timeout(FAREWELL):
+                await self._client.close()
+        except TimeoutError:
+            log.info("Discord did not say goodbye")
+
+    async def _set_up(self, client: NightdeskClient) -> None:
+        client.add_dynamic_items(follow_button(self._following))
+        await client.add_cog(TopicCog(client, self._moderation))
+        await client.add_cog(WatchingCog(self._moderation))
+
+    async def _publish(self) -> None:
+        await self._client.wait_until_ready()
+        log.info("connected to Discord as %s", self._client.user)
+        for channel_id in sorted({feed.channel_id for feed in self._settings.feeds}):
+            await self._publishing.check_channel(channel_id)
+        await self._publisher.run()
+
+    async def _connect(self) -> None:
+        """Stay connected: an outage is waited out, a refusal is the operator's."""
+        try:
+            await _until_it_works("log in to Discord", self._log_in)
+            await _until_it_works("reach Discord's gateway", self._client.connect)
+        except discord.LoginFailure as error:
+            raise ConfigError(FATAL_CLOSURES[4004]) from error
+        except discord.PrivilegedIntentsRequired as error:
+            raise ConfigError(FATAL_CLOSURES[4014]) from error
+        except discord.ConnectionClosed as error:
+            text = FATAL_CLOSURES.get(error.code, f"Discord closed the connection for good ({error.code})")
+            raise OperatorError(text) from error
+
+    async def _log_in(self) -> None:
+        try:
+            await self._client.login(self._settings.discord.token.get_secret_value())
+        except BaseException:
+            # Another try opens a session of its own.
+            await self._client.http.close()
+            raise
+
+
+async def _until_it_works(what: str, attempt: Callable[[], Awaitable[None]]) -> None:
+    """Try until it works, with longer and longer waits, and say so; a refusal (`LoginFailure` and the like) goes up."""
+    wait = FIRST_RETRY
+    while True:
+        try:
+            return await attempt()
+        except (discord.LoginFailure, discord.ConnectionClosed, discord.PrivilegedIntentsRequired):
+            raise
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.warning("cannot %s: %s; trying again in %d s", what, describe(error), wait.seconds)
+        await asyncio.sleep(wait.total_seconds())
+        wait = min(wait * 2, LONGEST_RETRY)
+
+
+def _orders(settings: Settings) -> list[FeedOrder]:
+    return [
+        FeedOrder(
+            url=feed.url,
+            channel_id=feed.channel_id,
+            post_last=feed.post_last,
+            tags=feed.tags,
+            mention_role_id=feed.mention_role_id,
+        )
+        for feed in settings.feeds
+    ]

@@ -1,0 +1,99 @@
+"""The whole product on one machine: a local Discord and a local newspaper as child processes, and the real bot.
+
+The children stand behind their documented entry points (`python -m simulator`, `python -m simulator.publisher`);
+this module imports nothing of them.
+"""
+
+import asyncio
+import json
+import sys
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from bot import app, log
+from bot.config import Settings, load
+from bot.errors import OperatorError
+
+READY_WITHIN = 20.0  # Seconds.
+FIRST_ENTRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """`data` None: the database lives in a temporary folder and goes with the demo."""
+
+    port: int
+    browser: bool
+    exit_after: float | None
+    data: Path | None
+
+    async def run(self, stop_on_signal: Callable[[], asyncio.Event]) -> None:
+        """Until stopped by a signal or after `exit_after` seconds. Raises OperatorError where it cannot start."""
+        stop = stop_on_signal()
+        log.configure("text", "warning", [])
+        async with AsyncExitStack() as stack:
+            folder = self.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nightdesk-")))
+            discord = await stack.enter_async_context(_child("simulator", "--port", str(self.port)))
+            newspaper = await stack.enter_async_context(_child("simulator.publisher", "--port", "0"))
+            settings = _settings(discord, newspaper, folder)
+            self._tell(discord["page_url"], settings)
+            if self.exit_after is not None:
+                asyncio.get_running_loop().call_later(self.exit_after, stop.set)
+            await app.run(settings, stop)
+
+    def _tell(self, page_url: str, settings: Settings) -> None:
+        typer.echo(f"Nightdesk is at work: {page_url}")
+        typer.echo(f"Its database: {settings.database.path}  (look inside with the sqlite3 shell)")
+        typer.echo("Stop with Ctrl+C.")
+        if self.browser:
+            webbrowser.open(page_url)
+
+
+@asynccontextmanager
+async def _child(module: str, *arguments: str) -> AsyncIterator[dict[str, Any]]:
+    """A component that is ready, as it describes itself; it ends with us, however we end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, *arguments, "--ready-json", "--stay-with-parent",
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(READY_WITHIN):
+            line = await process.stdout.readline()
+        if not line:
+            raise OperatorError(f"the demo's {module} did not start (see above)")
+        yield json.loads(line)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+def _settings(discord: dict[str, Any], newspaper: dict[str, Any], folder: Path) -> Settings:
+    """The demo's settings, by the same way as an operator's: through the environment."""
+    feed = {
+        "url": newspaper["feed_url"],
+        "channel_id": int(discord["channels"]["news"]),
+        "post_last": FIRST_ENTRIES,
+        "tags": ["World"],
+    }
+    return load(
+        None,
+        {
+            "NIGHTDESK_DISCORD__TOKEN": discord["token"],
+            "NIGHTDESK_DISCORD__API_URL": discord["api_url"],
+            "NIGHTDESK_DISCORD__GATEWAY_URL": discord["gateway_url"],
+            "NIGHTDESK_DATABASE__URL": f"sqlite:///{folder.absolute() / 'nightdesk.db'}",
+            "NIGHTDESK_POLLING__INTERVAL": "5s",
+            "NIGHTDESK_POLLING__ALLOW_PRIVATE_NETWORKS": "true",
+            "NIGHTDESK_LOG__LEVEL": "warning",
+            "NIGHTDESK_FEEDS": json.dumps([feed]),
+        },
+    )

@@ -1,0 +1,137 @@
+"""Feeds and subscriptions as values, and the decision what a reading of a feed leads to. Pure: no clock, no I/O."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.entries import Entry, ParsedFeed
+from bot.domain.fetching import Validators
+from bot.domain.topics import Topic, TopicMessage
+
+Keys = tuple[str, ...]
+Identified = tuple[Entry, Keys]
+
+LONGEST_BACKOFF = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedOrder:
+    """What the operator asks for: one feed into one channel."""
+
+    url: str
+    channel_id: int
+    post_last: int = 0
+    tags: tuple[str, ...] = ()
+    mention_role_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One feed into one channel. Until it is `seeded`, its first poll is still to come."""
+
+    subscription_id: int
+    channel_id: int
+    post_last: int = 0
+    tags: tuple[str, ...] = ()
+    mention_role_id: int | None = None
+    seeded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A polled URL with everything that shares it. `problem` is what the operator was told last."""
+
+    feed_id: int
+    url: str
+    title: str = ""
+    link: str | None = None
+    validators: Validators = field(default_factory=Validators)
+    failures: int = 0
+    problem: str | None = None
+    subscriptions: tuple[Subscription, ...] = ()
+
+    @property
+    def conditional(self) -> Validators:
+        """What to send along: nothing while a subscription still needs the whole feed."""
+        return self.validators if all(s.seeded for s in self.subscriptions) else Validators()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRecord:
+    """An entry seen for the first time, with its key and its other names."""
+
+    entry_id: int
+    keys: Keys
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """All that follows from one reading; the store takes it in one transaction."""
+
+    feed_id: int
+    parsed: ParsedFeed
+    validators: Validators
+    at: datetime
+    next_poll_at: datetime
+    entries: tuple[EntryRecord, ...] = ()
+    aliases: tuple[tuple[str, int], ...] = ()
+    topics: tuple[tuple[Topic, TopicMessage], ...] = ()
+    seeded: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """`wanted` pairs each subscription with the entries that deserve a topic there, oldest first."""
+
+    new: tuple[Identified, ...]
+    aliases: tuple[tuple[str, int], ...]
+    wanted: tuple[tuple[Subscription, tuple[Identified, ...]], ...]
+
+
+def decide(feed: Feed, reading: Sequence[Identified], known: Mapping[str, int]) -> Decision:
+    """What is new in a reading. `known` maps every key of the reading that was seen before to its entry's id.
+
+    An entry is known by any of its names. A subscription's first poll is silent but for the newest `post_last`.
+    """
+    oldest_first = in_order(reading)
+    new = tuple(item for item in oldest_first if not any(key in known for key in item[1]))
+    return Decision(
+        new=new,
+        aliases=tuple(_learned(oldest_first, known)),
+        wanted=tuple((s, _wanted(s, oldest_first, new)) for s in feed.subscriptions),
+    )
+
+
+def _wanted(
+    subscription: Subscription, oldest_first: tuple[Identified, ...], new: tuple[Identified, ...]
+) -> tuple[Identified, ...]:
+    if subscription.seeded:
+        return new
+    return oldest_first[-subscription.post_last :] if subscription.post_last else ()
+
+
+def _learned(reading: Sequence[Identified], known: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The names that known entries carry now and did not before."""
+    learned = []
+    for _, keys in reading:
+        entry_id = next((known[key] for key in keys if key in known), None)
+        if entry_id is not None:
+            learned += [(key, entry_id) for key in keys if key not in known]
+    return learned
+
+
+def in_order(reading: Sequence[Identified]) -> tuple[Identified, ...]:
+    """Oldest first: by date where every entry has one, else the document turned round (feeds lead with the newest)."""
+    turned = tuple(reversed(reading))
+    if all(entry.published_at for entry, _ in turned):
+        return tuple(
+            sorted(turned, key=lambda item: item[0].published_at or datetime.min.replace(tzinfo=UTC))
+        )
+    return turned
+
+
+def backoff(interval: timedelta, failures: int, asked: timedelta | None = None) -> timedelta:
+    """How long to leave a failing feed alone: doubled at each failure up to a day, never less than the server asked."""
+    patience = min(interval * (1 << min(max(failures - 1, 0), 20)), max(LONGEST_BACKOFF, interval))
+    return max(patience, asked or timedelta())

@@ -1,0 +1,156 @@
+"""Moderators' wishes: checked, recorded in one transaction, shown, and answered with what Discord shows then."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain import moderating
+from bot.domain.cases import Actor
+from bot.domain.moderating import Order, Ruling
+from bot.domain.topics import Sighting, State, Story, adopt, observe
+from bot.errors import GoneError, MissingAccessError, RefusedError, UnavailableError
+from bot.ports import Caller, Clock, Forum, Ids, TopicCard, TopicName, TopicStore
+from bot.services.publishing import Publishing
+
+CHOICES = 25  # Discord shows no more in a completion.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Who asks, in which guild, about which thread."""
+
+    guild_id: int
+    thread_id: int
+    caller: Caller
+
+
+class Verdict(StrEnum):
+    DONE = "done"  # Discord shows it.
+    REASON_CHANGED = "reason changed"
+    ON_ITS_WAY = "on its way"  # Recorded; Discord does not show all of it yet.
+    FAILED = "failed"  # Discord refused; everything is as it was.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    verdict: Verdict
+    thread_id: int
+    name: str
+    problem: str = ""
+
+
+class Moderation:
+    def __init__(
+        self, topics: TopicStore, forum: Forum, publishing: Publishing, clock: Clock, ids: Ids
+    ) -> None:
+        self._topics = topics
+        self._forum = forum
+        self._publishing = publishing
+        self._clock = clock
+        self._ids = ids
+
+    async def close(self, ask: Ask, reason: str) -> Outcome:
+        """Lock, then notice. Raises RefusedError with the answer for the moderator where it cannot be done."""
+        return await self._rule(ask, reason, moderating.close)
+
+    async def reopen(self, ask: Ask, reason: str) -> Outcome:
+        """Unlock, then edit the notice. Raises RefusedError as `close` does."""
+        return await self._rule(ask, reason, moderating.reopen)
+
+    async def info(self, ask: Ask) -> TopicCard:
+        """What is known of a thread, also of one that was never under our care."""
+        seen = await self._sight(ask)
+        card = await self._topics.card(ask.thread_id)
+        if card is None:
+            return TopicCard(topic=adopt(0, seen))
+        return TopicCard(
+            topic=observe(card.topic, seen),
+            entry_title=card.entry_title,
+            entry_link=card.entry_link,
+            published_at=card.published_at,
+            feed_title=card.feed_title,
+            feed_url=card.feed_url,
+            case=card.case,
+            problem=card.problem,
+        )
+
+    async def suggest(self, guild_id: int, text: str) -> list[TopicName]:
+        """Topics of the guild for a completion, newest first."""
+        return await self._topics.find(guild_id, text, CHOICES)
+
+    async def gone(self, thread_id: int) -> None:
+        """Somebody deleted a thread: it is never made again."""
+        topic = await self._topics.by_thread(thread_id)
+        if topic is not None:
+            await self._topics.vanish(topic.topic_id)
+
+    async def _rule(self, ask: Ask, reason: str, rule: Callable[[Story, Order], Ruling]) -> Outcome:
+        seen = await self._sight(ask)
+        await self._require_access(ask, seen)
+        order = self._order(ask, seen, reason.strip())
+        new_to_us = adopt(self._ids.new(), seen)
+        story = await self._topics.change(new_to_us, lambda story: rule(story, order), order.at)
+        await self._publishing.publish(story.topic.topic_id)
+        return await self._outcome(story)
+
+    async def _sight(self, ask: Ask) -> Sighting:
+        try:
+            seen = await self._forum.sight(ask.thread_id)
+        except GoneError as error:
+            await self.gone(ask.thread_id)
+            raise RefusedError("There is no such thread any more; nothing was changed.") from error
+        except MissingAccessError as error:
+            raise RefusedError(
+                "I cannot see that thread. Give me *View Channels* there, then try again."
+            ) from error
+        except UnavailableError as error:
+            raise RefusedError(
+                "Discord is not answering right now; nothing was changed. Try again soon."
+            ) from error
+        if seen.guild_id != ask.guild_id:
+            raise RefusedError("That thread is in another server; close it from there.")
+        return seen
+
+    async def _require_access(self, ask: Ask, seen: Sighting) -> None:
+        access = await self._forum.access(seen, ask.caller)
+        if access.caller_missing:
+            raise RefusedError(f"You need {_listed(access.caller_missing)} in that channel to do this.")
+        if access.bot_missing:
+            raise RefusedError(
+                f"I lack {_listed(access.bot_missing)} in that channel. Ask an admin to allow it."
+            )
+
+    def _order(self, ask: Ask, seen: Sighting, reason: str) -> Order:
+        return Order(
+            seen=seen,
+            actor=Actor(user_id=ask.caller.id, name=ask.caller.display_name),
+            reason=reason,
+            at=self._clock.now(),
+            case_id=self._ids.new(),
+            record_id=self._ids.new(),
+        )
+
+    async def _outcome(self, wanted: Story) -> Outcome:
+        """Read back: the answer tells what Discord shows, not what we hoped for."""
+        story = await self._topics.story(wanted.topic.topic_id)
+        card = await self._topics.card(story.topic.thread_id or 0)
+        problem = (card.problem if card else None) or ""
+        if story.topic.state is not wanted.topic.state:
+            verdict = Verdict.FAILED
+            problem = card.case.outcome if card and card.case else problem
+        elif problem or story.topic.shown is not story.topic.state:
+            verdict = Verdict.ON_ITS_WAY
+        else:
+            verdict = _what_was_done(card)
+        return Outcome(
+            verdict=verdict, thread_id=story.topic.thread_id or 0, name=story.topic.name, problem=problem
+        )
+
+
+def _what_was_done(card: TopicCard | None) -> Verdict:
+    same = card and card.case and card.case.before is card.case.after is State.CLOSED
+    return Verdict.REASON_CHANGED if same else Verdict.DONE
+
+
+def _listed(permissions: tuple[str, ...]) -> str:
+    return " and ".join(f"*{name}*" for name in permissions)

@@ -1,0 +1,95 @@
+"""Keeps work flowing: whatever is due is worked on, one task for a key at a time, a bounded number at once.
+
+The pump never raises for one key's failure and never spins: between rounds it waits until something is due, something
+is finished, or somebody pokes it. The longest wait is the safety net against clock jumps and lost pokes.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.ports import Clock
+
+LONGEST_WAIT = timedelta(seconds=30)
+GRACE = timedelta(seconds=4)
+REST_AFTER_A_FAULT = timedelta(seconds=5)
+
+Due = Callable[[datetime, int], Awaitable[list[int]]]
+NextDueAt = Callable[[datetime], Awaitable[datetime | None]]
+Work = Callable[[int], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+
+class Pump:
+    """`due(now, limit)` names the keys to work on, `next_due_at(now)` the moment of the next, `work(key)` does it."""
+
+    def __init__(
+        self, name: str, *, due: Due, next_due_at: NextDueAt, work: Work, clock: Clock, width: int
+    ) -> None:
+        self._name = name
+        self._due = due
+        self._next_due_at = next_due_at
+        self._work = work
+        self._clock = clock
+        self._width = width
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._poked = asyncio.Event()
+
+    def poke(self) -> None:
+        """Look again now: something was recorded."""
+        self._poked.set()
+
+    async def run(self) -> None:
+        """Until cancelled; then what is under way has a moment to finish before it is cancelled, too."""
+        try:
+            while True:
+                await self._wait(await self._round())
+        finally:
+            await self._stop()
+
+    async def _round(self) -> timedelta:
+        """Start what is due; returns how long there is nothing to do."""
+        self._poked.clear()
+        try:
+            now = self._clock.now()
+            for key in await self._due(now, self._width + len(self._running)):
+                if key not in self._running and len(self._running) < self._width:
+                    self._start(key)
+            at = await self._next_due_at(now)
+        except Exception:
+            log.exception("%s: the round failed; going on in a moment", self._name)
+            return REST_AFTER_A_FAULT
+        return min(LONGEST_WAIT, at - now) if at else LONGEST_WAIT
+
+    def _start(self, key: int) -> None:
+        task = asyncio.create_task(self._guarded(key), name=f"{self._name}:{key}")
+        self._running[key] = task
+        task.add_done_callback(lambda _: self._finish(key))
+
+    def _finish(self, key: int) -> None:
+        del self._running[key]
+        self.poke()
+
+    async def _guarded(self, key: int) -> None:
+        try:
+            await self._work(key)
+        except Exception:
+            log.exception("%s: work on %s failed; the rest goes on", self._name, key)
+            await asyncio.sleep(REST_AFTER_A_FAULT.total_seconds())
+
+    async def _stop(self) -> None:
+        tasks = list(self._running.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=GRACE.total_seconds())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _wait(self, longest: timedelta) -> None:
+        try:
+            async with asyncio.timeout(max(longest.total_seconds(), 0)):
+                await self._poked.wait()
+        except TimeoutError:
+            pass

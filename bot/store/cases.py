@@ -1,0 +1,62 @@
+"""Cases in the database: what was done to a topic, by whom, and what became of it."""
+
+from bot.domain.cases import Actor, Case
+from bot.domain.topics import State, Verb
+from bot.store.database import Row, Transaction
+from bot.store.moments import from_ms, to_ms
+
+
+async def insert_case(tx: Transaction, case: Case) -> None:
+    """Store a case under the guild's next number."""
+    await tx.execute(
+        """
+        INSERT INTO cases (case_id, guild_id, number, topic_id, verb, actor_id, actor_name, reason,
+                           state_before, state_after, outcome, created_at)
+        SELECT :case_id, :guild_id, COALESCE(MAX(number), 0) + 1, :topic_id, :verb, :actor_id, :actor_name, :reason,
+               :state_before, :state_after, :outcome, :created_at
+        FROM cases WHERE guild_id = :guild_id
+        """,
+        {
+            "case_id": case.case_id,
+            "guild_id": case.guild_id,
+            "topic_id": case.topic_id,
+            "verb": case.verb,
+            "actor_id": case.actor.user_id,
+            "actor_name": case.actor.name,
+            "reason": case.reason,
+            "state_before": case.before,
+            "state_after": case.after,
+            "outcome": case.outcome,
+            "created_at": to_ms(case.at),
+        },
+    )
+
+
+async def close_pending_cases(tx: Transaction, topic_id: int, outcome: str) -> None:
+    await tx.execute(
+        "UPDATE cases SET outcome = :outcome WHERE topic_id = :topic_id AND outcome = 'pending'",
+        {"topic_id": topic_id, "outcome": outcome},
+    )
+
+
+async def latest_case(tx: Transaction, topic_id: int) -> Case | None:
+    row = await tx.one(
+        "SELECT * FROM cases WHERE topic_id = :topic_id ORDER BY case_id DESC LIMIT 1", {"topic_id": topic_id}
+    )
+    return _case(row) if row else None
+
+
+def _case(row: Row) -> Case:
+    return Case(
+        case_id=row["case_id"],
+        guild_id=row["guild_id"],
+        topic_id=row["topic_id"],
+        verb=Verb(row["verb"]),
+        actor=Actor(user_id=row["actor_id"], name=row["actor_name"]),
+        reason=row["reason"],
+        before=State(row["state_before"]),
+        after=State(row["state_after"]),
+        at=from_ms(row["created_at"]),
+        outcome=row["outcome"],
+        number=row["number"],
+    )

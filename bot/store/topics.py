@@ -1,0 +1,383 @@
+"""Topics and their messages in the database. One method, one transaction."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.domain.cases import Case
+from bot.domain.messages import content_hash, from_json, to_json
+from bot.domain.topics import MessageKind, State, Story, Topic, TopicMessage
+from bot.ports import TopicCard, TopicName
+from bot.store.cases import close_pending_cases, insert_case, latest_case
+from bot.store.database import Database, Row, Transaction
+from bot.store.moments import from_ms, to_ms
+
+
+class TopicStore:
+    """Implements `ports.TopicStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due_channels(self, now: datetime, limit: int) -> list[int]:
+        """Channels with topics to work on, the longest waiting first."""
+        rows = await self._database.read.all(
+            "SELECT channel_id FROM topics WHERE due_at <= :now GROUP BY channel_id ORDER BY MIN(due_at) LIMIT :limit",
+            {"now": to_ms(now), "limit": limit},
+        )
+        return [row["channel_id"] for row in rows]
+
+    async def due_topics(self, channel_id: int, now: datetime, limit: int) -> list[int]:
+        """The channel's topics to work on, in the order in which they were wanted."""
+        rows = await self._database.read.all(
+            """
+            SELECT topic_id FROM topics WHERE channel_id = :channel_id AND due_at <= :now
+            ORDER BY topic_id LIMIT :limit
+            """,
+            {"channel_id": channel_id, "now": to_ms(now), "limit": limit},
+        )
+        return [row["topic_id"] for row in rows]
+
+    async def next_due_at(self, now: datetime) -> datetime | None:
+        row = await self._database.read.one(
+            "SELECT MIN(due_at) AS at FROM topics WHERE due_at > :now", {"now": to_ms(now)}
+        )
+        return from_ms(row["at"]) if row else None
+
+    async def story(self, topic_id: int) -> Story:
+        return await _story(self._database.read, topic_id)
+
+    async def thread_of(self, topic_id: int) -> int | None:
+        row = await self._database.read.one(
+            "SELECT thread_id FROM topics WHERE topic_id = :id", {"id": topic_id}
+        )
+        return row["thread_id"] if row else None
+
+    async def by_thread(self, thread_id: int) -> Topic | None:
+        row = await self._database.read.one("SELECT * FROM topics WHERE thread_id = :id", {"id": thread_id})
+        return _topic(row) if row else None
+
+    async def change(
+        self, topic: Topic, decide: Callable[[Story], tuple[Story, Case | None]], now: datetime
+    ) -> Story:
+        """Read, decide, write, in one transaction; an exception of `decide` leaves everything as it was.
+
+        `topic` is stored first if its thread is new to us. What `decide` returns becomes due at once.
+        """
+        async with self._database.write() as tx:
+            row = await tx.one("SELECT topic_id FROM topics WHERE thread_id = :id", {"id": topic.thread_id})
+            if row is None:
+                await _insert(tx, topic, now, due=False)
+            before = await _story(tx, row["topic_id"] if row else topic.topic_id)
+            after, case = decide(before)
+            if after != before:
+                await _save(tx, after, now)
+            if case is not None:
+                await insert_case(tx, case)
+        return after
+
+    async def mark_attempt(self, message: TopicMessage, at: datetime) -> None:
+        """Committed before the request: from now on just this was perhaps sent."""
+        async with self._database.write() as tx:
+            await tx.execute(
+                "UPDATE messages SET attempted = :attempted, attempted_at = :at WHERE record_id = :id",
+                {"id": message.record_id, "attempted": to_json(message.wanted), "at": to_ms(at)},
+            )
+
+    async def clear_attempt(self, record_id: int) -> None:
+        """It is known not to have been sent."""
+        async with self._database.write() as tx:
+            await tx.execute(
+                "UPDATE messages SET attempted = NULL, attempted_at = NULL WHERE record_id = :id",
+                {"id": record_id},
+            )
+
+    async def confirm_message(self, record_id: int, message_id: int, shown_hash: str) -> None:
+        async with self._database.write() as tx:
+            await _confirm_message(tx, record_id, message_id, shown_hash)
+
+    async def confirm_thread(
+        self, topic: Topic, starter: TopicMessage, message_id: int, shown_hash: str
+    ) -> None:
+        """The thread stands: its ids, and the starter it shows."""
+        async with self._database.write() as tx:
+            await _confirm_message(tx, starter.record_id, message_id, shown_hash)
+            await tx.execute(
+                """
+                UPDATE topics SET thread_id = :thread_id, guild_id = :guild_id, shown = :shown,
+                                  attempts = 0, problem = NULL
+                WHERE topic_id = :topic_id
+                """,
+                {
+                    "thread_id": topic.thread_id,
+                    "guild_id": topic.guild_id,
+                    "shown": State.OPEN,
+                    "topic_id": topic.topic_id,
+                },
+            )
+
+    async def confirm_state(self, topic_id: int, shown: State, *, archived: bool) -> None:
+        async with self._database.write() as tx:
+            await tx.execute(
+                "UPDATE topics SET shown = :shown, archived = :archived WHERE topic_id = :id",
+                {"id": topic_id, "shown": shown, "archived": int(archived)},
+            )
+
+    async def settle(self, story: Story) -> bool:
+        """Discord shows what is wanted: nothing is due, and what was pending is done. False if the wish has changed."""
+        async with self._database.write() as tx:
+            if await _story(tx, story.topic.topic_id) != story:
+                return False
+            values = {"id": story.topic.topic_id}
+            await tx.execute(
+                "UPDATE topics SET due_at = NULL, attempts = 0, rearchive = 0, problem = NULL WHERE topic_id = :id",
+                values,
+            )
+            await close_pending_cases(tx, story.topic.topic_id, "done")
+        return True
+
+    async def defer(self, topic_id: int, due_at: datetime | None, problem: str) -> None:
+        """Try again then; None: not before somebody changes something."""
+        async with self._database.write() as tx:
+            await tx.execute(
+                """
+                UPDATE topics SET due_at = :due_at, problem = :problem, attempts = attempts + 1 WHERE topic_id = :id
+                """,
+                {"id": topic_id, "due_at": to_ms(due_at), "problem": problem},
+            )
+
+    async def defer_channel(self, channel_id: int, until: datetime) -> None:
+        """Leave the channel's waiting threads alone until then; those that stand already are not held up."""
+        async with self._database.write() as tx:
+            await tx.execute(
+                """
+                UPDATE topics SET due_at = :until
+                WHERE channel_id = :channel_id AND due_at < :until AND thread_id IS NULL
+                """,
+                {"channel_id": channel_id, "until": to_ms(until)},
+            )
+
+    async def withdraw(self, topic_id: int, problem: str) -> None:
+        """Give up a change that Discord refuses: the topic is again what Discord shows, and its case says why."""
+        async with self._database.write() as tx:
+            values = {"id": topic_id}
+            await tx.execute(
+                "UPDATE topics SET state = shown, due_at = NULL, rearchive = 0 WHERE topic_id = :id", values
+            )
+            await tx.execute(
+                "UPDATE messages SET withdrawn = 1 WHERE topic_id = :id AND kind = 'notice' AND message_id IS NULL",
+                values,
+            )
+            await close_pending_cases(tx, topic_id, problem)
+
+    async def vanish(self, topic_id: int) -> None:
+        """The thread does not exist any more; it is never made again."""
+        async with self._database.write() as tx:
+            await tx.execute(
+                "UPDATE topics SET state = 'gone', shown = 'gone', due_at = NULL WHERE topic_id = :id",
+                {"id": topic_id},
+            )
+            await close_pending_cases(tx, topic_id, "the thread is gone")
+
+    async def note_channel_problem(self, channel_id: int, problem: str, now: datetime) -> bool:
+        """Remember what is wrong with a channel. True if the operator has not been told yet."""
+        async with self._database.write() as tx:
+            changed = await tx.execute(
+                """
+                INSERT INTO channel_problems (channel_id, problem, since_at) VALUES (:channel_id, :problem, :now)
+                ON CONFLICT (channel_id) DO UPDATE SET problem = excluded.problem, since_at = excluded.since_at
+                WHERE channel_problems.problem <> excluded.problem
+                """,
+                {"channel_id": channel_id, "problem": problem, "now": to_ms(now)},
+            )
+        return changed > 0
+
+    async def clear_channel_problem(self, channel_id: int) -> bool:
+        """True if there was one."""
+        if not await self._database.read.one(
+            "SELECT 1 FROM channel_problems WHERE channel_id = :id", {"id": channel_id}
+        ):
+            return False
+        async with self._database.write() as tx:
+            return (
+                await tx.execute("DELETE FROM channel_problems WHERE channel_id = :id", {"id": channel_id})
+                > 0
+            )
+
+    async def find(self, guild_id: int, text: str, limit: int) -> list[TopicName]:
+        """The guild's newest topics whose name contains the text, whatever its case."""
+        rows = await self._database.read.all(
+            """
+            SELECT thread_id, name, state FROM topics
+            WHERE guild_id = :guild_id AND state <> 'gone' AND LOWER(name) LIKE :pattern ESCAPE '\\'
+            ORDER BY topic_id DESC LIMIT :limit
+            """,
+            {"guild_id": guild_id, "pattern": f"%{_escape_like(text.lower())}%", "limit": limit},
+        )
+        return [TopicName(row["thread_id"], row["name"], State(row["state"])) for row in rows]
+
+    async def card(self, thread_id: int) -> TopicCard | None:
+        """All that `/topic info` shows."""
+        row = await self._database.read.one(
+            """
+            SELECT topics.*, entries.link AS entry_link, entries.title AS entry_title, entries.published_at,
+                   feeds.url AS feed_url, feeds.title AS feed_title
+            FROM topics
+            LEFT JOIN entries ON entries.entry_id = topics.entry_id
+            LEFT JOIN feeds ON feeds.feed_id = entries.feed_id
+            WHERE thread_id = :thread_id
+            """,
+            {"thread_id": thread_id},
+        )
+        if row is None:
+            return None
+        return TopicCard(
+            topic=_topic(row),
+            entry_title=row["entry_title"] or "",
+            entry_link=row["entry_link"],
+            published_at=from_ms(row["published_at"]),
+            feed_title=row["feed_title"] or "",
+            feed_url=row["feed_url"],
+            case=await latest_case(self._database.read, row["topic_id"]),
+            problem=row["problem"],
+        )
+
+
+async def insert_topic(tx: Transaction, topic: Topic, starter: TopicMessage, at: datetime) -> None:
+    """A wanted topic with its starter, due at once; an entry never gets a second one in the same subscription."""
+    if await _insert(tx, topic, at, due=True):
+        await _upsert_message(tx, starter)
+
+
+async def _insert(tx: Transaction, topic: Topic, at: datetime, *, due: bool) -> bool:
+    inserted = await tx.execute(
+        """
+        INSERT INTO topics (topic_id, guild_id, channel_id, thread_id, name, entry_id, subscription_id, tags,
+                            state, shown, archived, due_at, created_at)
+        VALUES (:topic_id, :guild_id, :channel_id, :thread_id, :name, :entry_id, :subscription_id, :tags,
+                :state, :shown, :archived, :due_at, :created_at)
+        ON CONFLICT (entry_id, subscription_id) DO NOTHING
+        """,
+        {
+            "topic_id": topic.topic_id,
+            "guild_id": topic.guild_id,
+            "channel_id": topic.channel_id,
+            "thread_id": topic.thread_id,
+            "name": topic.name,
+            "entry_id": topic.entry_id,
+            "subscription_id": topic.subscription_id,
+            "tags": json.dumps(topic.tags),
+            "state": topic.state,
+            "shown": topic.shown,
+            "archived": int(topic.archived),
+            "due_at": to_ms(at) if due else None,
+            "created_at": to_ms(at),
+        },
+    )
+    return inserted > 0
+
+
+async def _save(tx: Transaction, story: Story, now: datetime) -> None:
+    topic = story.topic
+    await tx.execute(
+        """
+        UPDATE topics SET guild_id = :guild_id, channel_id = :channel_id, name = :name, state = :state, shown = :shown,
+                          archived = :archived, rearchive = :rearchive, attempts = 0, due_at = :now
+        WHERE topic_id = :topic_id
+        """,
+        {
+            "topic_id": topic.topic_id,
+            "guild_id": topic.guild_id,
+            "channel_id": topic.channel_id,
+            "name": topic.name,
+            "state": topic.state,
+            "shown": topic.shown,
+            "archived": int(topic.archived),
+            "rearchive": int(topic.rearchive),
+            "now": to_ms(now),
+        },
+    )
+    for message in story.messages:
+        await _upsert_message(tx, message)
+
+
+async def _upsert_message(tx: Transaction, message: TopicMessage) -> None:
+    await tx.execute(
+        """
+        INSERT INTO messages (record_id, topic_id, kind, wanted, wanted_hash, withdrawn)
+        VALUES (:record_id, :topic_id, :kind, :wanted, :wanted_hash, :withdrawn)
+        ON CONFLICT (record_id) DO UPDATE SET
+            wanted = excluded.wanted, wanted_hash = excluded.wanted_hash, withdrawn = excluded.withdrawn
+        """,
+        {
+            "record_id": message.record_id,
+            "topic_id": message.topic_id,
+            "kind": message.kind,
+            "wanted": to_json(message.wanted),
+            "wanted_hash": content_hash(message.wanted),
+            "withdrawn": int(message.withdrawn),
+        },
+    )
+
+
+async def _confirm_message(tx: Transaction, record_id: int, message_id: int, shown_hash: str) -> None:
+    await tx.execute(
+        """
+        UPDATE messages SET message_id = :message_id, shown_hash = :shown_hash, attempted = NULL, attempted_at = NULL
+        WHERE record_id = :record_id
+        """,
+        {"record_id": record_id, "message_id": message_id, "shown_hash": shown_hash},
+    )
+
+
+async def _story(tx: Transaction, topic_id: int) -> Story:
+    """The topic with its latest notice, and every message that is not (known to be) shown as wanted."""
+    topic = await tx.one("SELECT * FROM topics WHERE topic_id = :id", {"id": topic_id})
+    assert topic is not None
+    messages = await tx.all(
+        """
+        SELECT * FROM messages WHERE topic_id = :id AND (
+            message_id IS NULL OR shown_hash IS NULL OR shown_hash <> wanted_hash
+            OR (kind = 'starter' AND :no_thread = 1)
+            OR record_id = (SELECT MAX(record_id) FROM messages WHERE topic_id = :id AND kind = 'notice'))
+        ORDER BY record_id
+        """,
+        {"id": topic_id, "no_thread": int(topic["thread_id"] is None)},
+    )
+    return Story(_topic(topic), tuple(_message(row) for row in messages))
+
+
+def _topic(row: Row) -> Topic:
+    return Topic(
+        topic_id=row["topic_id"],
+        channel_id=row["channel_id"],
+        name=row["name"],
+        guild_id=row["guild_id"],
+        thread_id=row["thread_id"],
+        entry_id=row["entry_id"],
+        subscription_id=row["subscription_id"],
+        tags=tuple(json.loads(row["tags"])),
+        state=State(row["state"]),
+        shown=State(row["shown"]),
+        archived=bool(row["archived"]),
+        rearchive=bool(row["rearchive"]),
+        attempts=row["attempts"],
+    )
+
+
+def _message(row: Row) -> TopicMessage:
+    return TopicMessage(
+        record_id=row["record_id"],
+        topic_id=row["topic_id"],
+        kind=MessageKind(row["kind"]),
+        wanted=from_json(row["wanted"]),
+        shown_hash=row["shown_hash"],
+        message_id=row["message_id"],
+        attempted=from_json(row["attempted"]) if row["attempted"] else None,
+        attempted_at=from_ms(row["attempted_at"]),
+        withdrawn=bool(row["withdrawn"]),
+    )
+
+
+def _escape_like(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
