@@ -17,11 +17,12 @@ from bot.domain.text import clean, cut, is_blank, without_invisible, without_sur
 from bot.domain.urls import absolute, for_discord
 
 LONGEST_INPUT: Final = 200_000
-_MOST_TEXT = 16_000  # Characters of text after which reading stops; at most 12,000 are ever shown.
+MOST_TEXT: Final = 16_000  # Characters of text after which reading stops; at most 12,000 are ever shown.
 _DEEPEST_STYLE = 64  # Elements nested deeper keep their text, but change no style.
 _DEEPEST_TAG = 256
 _MOST_IMAGES = 50
 _LONGEST_CAPTION = 300
+_LONGEST_INPUT_CAPTION = 2_000
 _LONGEST_LINK = 512
 _DEEPEST_LIST = 4
 
@@ -57,7 +58,7 @@ _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s
 _LANGUAGE = re.compile(r"\b(?:lang|language|highlight-source|brush:\s*)-?([a-z0-9+#]{1,15})\b", re.IGNORECASE)
 _COUNTER = re.compile(
     r"feedburner\.com/~|/~r/|doubleclick\.net|stats\.wordpress|pixel\.wp\.com|feedsportal\.com|\.gif\?.*\b(?:utm|track)"
-    r"|/pixel\b|\bbeacon\b|scorecardresearch|google-analytics|gravatar\.com/avatar|/tracking/|medium\.com/_/stat",
+    r"|/pixel\b|\bbeacon\b|scorecardresearch|google-analytics|gravatar\.com/avatar|(?:twitter|facebook|google|share|rss|email)[_-]?(?:icon|button|plus|logo)|/tracking/|medium\.com/_/stat",
     re.IGNORECASE,
 )
 
@@ -104,13 +105,13 @@ class _Context:
     in_caption: bool = False
 
 
-def read(html: str, base_url: str | None = None) -> Document:
+def read(html: str, base_url: str | None = None, *, most_text: int = MOST_TEXT) -> Document:
     """The blocks and pictures of a fragment or page; addresses are relative to `base_url` or its `<base>`."""
     text = without_surrogates(html[:LONGEST_INPUT])
     if not _HAS_TAG.search(text):
         text = _BLANK_LINES.sub("<p>", text.strip())  # Plain text: its blank lines are its paragraphs.
     tree = LexborHTMLParser(_flattened(text))
-    reader = _Reader(_base(tree, base_url))
+    reader = _Reader(_base(tree, base_url), most_text)
     if tree.root is not None:
         reader.walk(tree.root)
     return Document(tuple(reader.blocks), tuple(reader.images))
@@ -126,8 +127,9 @@ def _flattened(html: str) -> str:
         nonlocal depth
         if tag[2].lower() in _OPTIONAL_END:
             return tag[0]
-        depth = max(depth - 1, 0) if tag[1] else depth + 1
-        return "" if depth > _DEEPEST_TAG else tag[0]
+        level = depth if tag[1] else depth + 1  # How deep the element is that this tag opens or closes.
+        depth = max(level - 1, 0) if tag[1] else level
+        return "" if level > _DEEPEST_TAG else tag[0]
 
     return _TAG.sub(shallow, html)
 
@@ -140,18 +142,19 @@ def _base(tree: LexborHTMLParser, base_url: str | None) -> str | None:
 class _Reader:
     """Walks a tree once, in document order, and collects blocks and pictures."""
 
-    def __init__(self, base: str | None) -> None:
+    def __init__(self, base: str | None, most_text: int) -> None:
         self.blocks: list[Block] = []
         self.images: list[Image] = []
         self._base = base
         self._runs: list[Run] = []
         self._start = _Context()  # What the block being collected began in.
         self._size = 0
+        self._most_text = most_text
 
     def walk(self, root: LexborNode) -> None:
         stack: list[tuple[LexborNode, _Context]] = []
         node, context = root, _Context()
-        while self._size < _MOST_TEXT:
+        while self._size < self._most_text:
             inner = self._enter(node, context, len(stack))
             child = node.first_child if inner is not None else None
             if inner is not None and child is not None:
@@ -244,14 +247,14 @@ class _Reader:
         return context
 
     def _add(self, text: str, context: _Context) -> None:
-        text = without_invisible(text)
+        text = without_invisible(text[: self._most_text])
+        if context.in_caption and context.figure:
+            context.figure.caption = (context.figure.caption + text)[:_LONGEST_INPUT_CAPTION]
+            return
         if not context.preformatted:
             text = _SPACE.sub(" ", text)
             if not self._runs or self._runs[-1].text[-1:] in (" ", "\n"):
                 text = text.lstrip()
-        if context.in_caption and context.figure:
-            context.figure.caption += text
-            return
         if not text:
             return
         if not self._runs:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.domain import html_reader
-from bot.domain.blocks import Block, Document, Run
+from bot.domain.blocks import Block, Run
 from bot.domain.entries import Image
 from bot.domain.marking import escape, separator, write_block
 from bot.domain.text import ELLIPSIS, boundary, units
@@ -19,6 +19,7 @@ from bot.domain.text import ELLIPSIS, boundary, units
 __all__ = ["LONGEST", "Markdown", "cut", "escape", "first_image", "to_markdown"]
 
 LONGEST = 12_000
+_MARGIN = 1000  # Read beyond the limit, so that `cut` sees there is more.
 _SHORTEST_PIECE = 24  # A shorter beginning of a paragraph says nothing; the text ends before it.
 
 
@@ -34,10 +35,14 @@ class Markdown:
         return "".join(_written(self.blocks))
 
 
-def to_markdown(html: str, *, base_url: str | None = None) -> Markdown:
-    """At most 12,000 units of Markdown for an HTML fragment; its links are relative to `base_url`."""
-    document: Document = html_reader.read(html, base_url)
-    return cut(Markdown(document.blocks, document.images), LONGEST)
+def to_markdown(html: str, *, base_url: str | None = None, limit: int = LONGEST) -> Markdown:
+    """At most `limit` (12,000) units of Markdown for an HTML fragment; its links are relative to `base_url`.
+
+    Only as much is read as can be shown, so a small limit also takes little time.
+    """
+    limit = min(limit, LONGEST)
+    document = html_reader.read(html, base_url, most_text=limit + _MARGIN)
+    return cut(Markdown(document.blocks, document.images), limit)
 
 
 def first_image(html: str, *, base_url: str | None = None) -> Image | None:
@@ -76,7 +81,10 @@ def _ended(kept: list[Block], block: Block, limit: int) -> tuple[Block, ...]:
         kept.pop()
     if not kept:
         return ()
-    last = kept.pop()
+    last = kept[-1]
+    if last.text.endswith((ELLIPSIS, "...")):
+        return tuple(kept)
+    kept.pop()
     size -= units(list(_written((*kept, last)))[-1])
     gap = units(separator(kept[-1], last)) if kept else 0
     more = replace(last, runs=(*last.runs, Run(" " + ELLIPSIS)))

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.domain import marking
 from bot.domain.entries import Entry, Image
-from bot.domain.markdown import cut as cut_markdown, to_markdown
+from bot.domain.markdown import to_markdown
 from bot.domain.messages import Button, Embed, Message
 from bot.domain.text import clean, cut, defuse, is_blank, units
 from bot.domain.urls import for_discord
@@ -33,7 +33,7 @@ def headline(entry: Entry) -> str:
     """The entry's title; where there is none, the beginning of its text; where there is none, "Untitled"."""
     if not is_blank(entry.title):
         return clean(entry.title)
-    blocks = to_markdown(entry.body).blocks
+    blocks = to_markdown(entry.body, limit=_SUMMARY).blocks
     beginning = clean(blocks[0].text) if blocks else ""
     return UNTITLED if is_blank(beginning) else cut(beginning, _HEADLINE)
 
@@ -91,9 +91,17 @@ def starter(
 
 def _description(entry: Entry, image: Image | None) -> str:
     """The summary, and the picture's caption as small print below it."""
-    summary = cut_markdown(to_markdown(entry.body, base_url=entry.link), _SUMMARY).text
-    caption = marking.escape(cut(clean(image.caption), _CAPTION)) if image else ""
-    return f"{summary}\n-# {caption}".strip() if caption else summary
+    summary = to_markdown(entry.body, base_url=entry.link, limit=_SUMMARY).text
+    caption = clean(image.caption) if image else ""
+    if is_blank(caption) or _repeats(caption, headline(entry)):
+        return summary
+    return f"{summary}\n-# {marking.escape(cut(caption, _CAPTION))}".strip()
+
+
+def _repeats(caption: str, title: str) -> bool:
+    """Whether an alt text is only the headline again, whole or in part."""
+    one, other = caption.casefold(), title.casefold()
+    return one in other or other in one
 
 
 def _read_button(link: str | None, name: str) -> tuple[Button, ...]:

@@ -5,6 +5,7 @@ It mends broken XML; where the mended tree has another number of items than feed
 is used (see `xml_feed`).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,11 @@ _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _MEDIA = "http://search.yahoo.com/mrss"
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+_BODIES = frozenset({"description", "summary", "content", "encoded"})
+_NESTED = ("{*}description", "{*}summary", "{*}content", "{*}encoded", "{*}text")
+_AMPERSAND = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)", re.DOTALL
+)
 _PREFIXES = {"media": _MEDIA, "itunes": _ITUNES}
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 _LONGEST_CAPTION = 300
@@ -44,10 +50,19 @@ class Document:
     items: tuple[Item, ...]
 
 
-def read(data: bytes, url: str) -> Document:
-    """The document in UTF-8 `data`, fetched from `url`; an unreadable one has no root and no items."""
+def read(text: str, url: str) -> Document:
+    """The document in `text` (without a prolog), fetched from `url`; an unreadable one has no root and no items."""
+    root = _parsed(text, recover=False)
+    if root is None:
+        root = _parsed(_AMPERSAND.sub(_mended, text), recover=True)
+    if root is None:
+        return Document(root="", items=())
+    return Document(root=_name(root), items=tuple(_item(element, url) for element in _items(root)))
+
+
+def _parsed(text: str, *, recover: bool) -> etree._Element | None:
     parser = etree.XMLParser(
-        recover=True,
+        recover=recover,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -57,12 +72,14 @@ def read(data: bytes, url: str) -> Document:
         encoding="utf-8",
     )
     try:
-        root = etree.fromstring(data, parser)
+        return etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError):
-        root = None
-    if root is None:
-        return Document(root="", items=())
-    return Document(root=_name(root), items=tuple(_item(element, url) for element in _items(root)))
+        return None
+
+
+def _mended(found: re.Match[str]) -> str:
+    """An ampersand that begins no entity of XML, as publishers write it in addresses and texts; CDATA as it is."""
+    return found[0] if found[0].startswith("<") else "&amp;"
 
 
 def _items(root: etree._Element) -> Iterator[etree._Element]:
@@ -98,7 +115,7 @@ def _link(children: list[etree._Element], base: str) -> str | None:
     permalink = None
     for child in children:
         name = _name(child)
-        if name == "link" and (ranked := _ranked(child)):
+        if name in ("link", "origLink") and (ranked := _ranked(child)):
             found.append(ranked)
         elif name == "guid" and child.get("isPermaLink", "true").strip().lower() == "true":
             permalink = permalink or _text(child)
@@ -111,6 +128,8 @@ def _link(children: list[etree._Element], base: str) -> str | None:
 def _ranked(link: etree._Element) -> tuple[int, str] | None:
     """RSS keeps the address as text, Atom in `href`: a page for people goes before anything else."""
     text, href = _text(link), (link.get("href") or "").strip()
+    if _name(link) == "origLink":  # FeedBurner's `link` is a counting redirect; this is where it leads.
+        return (-1, text) if text else None
     if text:
         return 0, text
     if not href:
@@ -125,14 +144,17 @@ def _ranked(link: etree._Element) -> tuple[int, str] | None:
 
 
 def _captions(element: etree._Element, own: list[etree._Element]) -> frozenset[str]:
-    """Texts of media elements that are not the item's own description as well."""
-    bodies = {
-        _text(child) for child in own if _name(child) in ("description", "encoded", "summary", "content")
-    }
-    texts = {
-        _text(child) for child in element.iter("{*}description", "{*}text") if _namespace(child) == _MEDIA
-    }
-    return frozenset(texts - bodies - {""})
+    """Texts of pictures and of elements within elements, where the item does not say them itself as well.
+
+    feedparser takes them for the item's content (NYT, El País: media:description; rbc.ru: related links).
+    """
+    bodies = {_text(child) for child in own if _name(child) in _BODIES}
+    nested = (
+        node
+        for node in element.iter(*_NESTED)
+        if node.getparent() is not element or _namespace(node) == _MEDIA
+    )
+    return frozenset({_text(node) for node in nested} - bodies - {""})
 
 
 def _image(element: etree._Element, children: list[etree._Element], base: str) -> Image | None:

@@ -30,9 +30,15 @@ def parse(url: str, text: str) -> ParsedFeed:
     )
 
 
+class _Number(str):
+    """A number as it is written: good for an id, no text."""
+
+    __slots__ = ()
+
+
 def _load(text: str) -> Any:
     try:
-        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+        return json.loads(text, parse_int=_Number, parse_float=_Number, parse_constant=_Number)
     except RecursionError as error:
         raise ParseError("This JSON is nested too deeply to be read.") from error
     except ValueError as error:
@@ -53,13 +59,15 @@ def _entry(url: str, feed: dict[str, Any], item: dict[str, Any]) -> Entry:
     body = _body(item)
     published, revised = _moment(item, "date_published"), _moment(item, "date_modified")
     return Entry(
-        guid=values.guid(_string(item, "id")),
+        guid=values.guid(_id(item)),
         link=link,
         title=plain(_string(item, "title")),
         body=body,
         image=_image(item, body, link or url),
         authors=values.names(_authors(item) or _authors(feed)),
-        categories=values.names(tag for tag in _list(item, "tags") if isinstance(tag, str)),
+        categories=values.names(
+            tag for tag in _list(item, "tags") if isinstance(tag, str) and not isinstance(tag, _Number)
+        ),
         published_at=published or revised,
         revised_at=revised,
     )
@@ -106,6 +114,12 @@ def _list(place: dict[str, Any], key: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def _id(item: dict[str, Any]) -> str:
+    """An id, though it be a number: "a reader should coerce it to a string"."""
+    value = item.get("id")
+    return value if isinstance(value, str) else ""
+
+
 def _string(place: dict[str, Any], key: str) -> str:
     value = place.get(key)
-    return without_surrogates(value) if isinstance(value, str) else ""
+    return without_surrogates(value) if isinstance(value, str) and not isinstance(value, _Number) else ""

@@ -39,11 +39,11 @@ _NOTHING = Item(guid=None, link=None, base=None, image=None, captions=frozenset(
 
 def parse(url: str, text: str) -> ParsedFeed:
     """The feed in `text`, fetched from `url`. Raises ParseError where there is none."""
-    data = b"<?xml version='1.0' encoding='utf-8'?>\n" + _NOT_XML.sub("", _PROLOG.sub("", text)).encode()
-    document = elements.read(data, url)
+    text = _NOT_XML.sub("", _PROLOG.sub("", text))
+    document = elements.read(text, url)
     if document.root.lower() in _OTHERS:
         raise ParseError(_OTHERS[document.root.lower()])
-    parsed = _read(data)
+    parsed = _read(b"<?xml version='1.0' encoding='utf-8'?>\n" + text.encode())
     found: list[dict[str, Any]] = parsed["entries"]
     if not found and not parsed.get("version"):
         raise ParseError("This is XML, but no feed (neither RSS nor Atom).")
