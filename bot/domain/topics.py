@@ -139,13 +139,15 @@ def follow_id(topic_id: int) -> str:
     return f"nightdesk:follow:{topic_id}"
 
 
-_LINK = re.compile(r"https?://(?:\w+\.)?discord(?:app)?\.com/channels/\d+/(\d+)(?:/\d+)*/?")
+_LINK = re.compile(r"https?://(?:\w+\.)?discord(?:app)?\.com/channels/\d+/(\d+)(?:/\d+)*/?", re.ASCII)
+
+_MENTION_OR_ID = re.compile(r"(?:<#)?(\d{1,19})>?", re.ASCII)
 
 
 def thread_id_from(text: str) -> int:
     """The thread a person names by id, mention or link. Raises RefusedError for anything else."""
     text = text.strip()
-    found = _LINK.fullmatch(text) or re.fullmatch(r"<#(\d+)>", text) or re.fullmatch(r"(\d{1,19})", text)
+    found = _LINK.fullmatch(text) or _MENTION_OR_ID.fullmatch(text)
     if found is None or int(found[1]) >= 1 << 63:
         raise RefusedError("I know no such topic. Choose one from the list, or give a thread's link or id.")
     return int(found[1])

@@ -52,22 +52,22 @@ class Publishing:
     async def publish(self, topic_id: int) -> bool:
         """Make Discord show one topic. False where its channel should be left alone for now."""
         async with self._lock(topic_id):
-            story = await self._topics.story(topic_id)
             try:
-                while True:
-                    following = next_step(story.topic, story.messages)
-                    if following is None and await self._topics.settle(story):
-                        return True
-                    if following is not None:
-                        await self._take(story.topic, *following)
-                    story = await self._topics.story(topic_id)
+                return await self._show(topic_id)
             except (ForumError, OperatorError) as error:
                 return await self._postpone(await self._topics.story(topic_id), error)
             except Exception as fault:
                 log.exception("topic %s: our own fault; the others go on", topic_id)
-                await self._topics.defer(
-                    topic_id, self._clock.now() + LONGEST_RETRY, f"internal fault: {fault!r}"
-                )
+                await self._topics.defer(topic_id, self._clock.now() + LONGEST_RETRY, f"internal fault: {fault!r}")
+                return True
+
+    async def _show(self, topic_id: int) -> bool:
+        while True:
+            story = await self._topics.story(topic_id)
+            following = next_step(story.topic, story.messages)
+            if following is not None:
+                await self._take(story.topic, *following)
+            elif await self._topics.settle(story):
                 return True
 
     async def check_channel(self, channel_id: int) -> None:

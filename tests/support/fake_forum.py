@@ -1,0 +1,202 @@
+"""A Discord that keeps state in memory, for tests of the services. Strict where the services must be careful.
+
+Faults: `fail_next` raises instead of acting; `lose_answer_of` acts and then breaks the connection.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain.messages import Message
+from bot.domain.topics import Sighting
+from bot.errors import AmbiguousError, ForumError, GoneError, RejectedError
+from bot.ports import Access, Caller, Channel, ChannelKind, Clock, Posted
+
+GUILD = 1
+FORUM = 100
+TEXT = 200
+_SLACK = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Person:
+    id: int = 7
+    display_name: str = "Maria"
+
+
+@dataclass
+class FakeMessage:
+    message_id: int
+    message: Message
+    nonce: str | None
+    at: datetime
+
+
+@dataclass
+class FakeThread:
+    thread_id: int
+    channel_id: int
+    name: str
+    locked: bool = False
+    archived: bool = False
+    tag_ids: tuple[int, ...] = ()
+    at: datetime | None = None
+    followers: set[int] = field(default_factory=set)
+
+
+class FakeForum:
+    """Implements `ports.Forum`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last_id = 1000
+        self.channels = {
+            FORUM: Channel(
+                channel_id=FORUM, guild_id=GUILD, name="news", kind=ChannelKind.FORUM, tags={"World": 11}
+            ),
+            TEXT: Channel(channel_id=TEXT, guild_id=GUILD, name="general", kind=ChannelKind.TEXT, tags={}),
+        }
+        self.threads: dict[int, FakeThread] = {}
+        self.messages: dict[int, list[FakeMessage]] = {}
+        self.caller_missing: tuple[str, ...] = ()
+        self.bot_missing: tuple[str, ...] = ()
+        self.deeds: list[str] = []
+        self._faults: list[ForumError] = []
+        self._lost_answers: list[str] = []
+
+    def fail_next(self, error: ForumError, times: int = 1) -> None:
+        self._faults += [error] * times
+
+    def lose_answer_of(self, deed: str) -> None:
+        """The next such deed is done, but its answer never comes."""
+        self._lost_answers.append(deed)
+
+    def shown_in(self, place: int) -> list[str]:
+        """What a person reads in a thread or channel: each message's content, or else its first headline."""
+        return [m.message.content or m.message.embeds[0].title for m in self.messages.get(place, [])]
+
+    def add_thread(self, name: str, *, locked: bool = False, archived: bool = False) -> FakeThread:
+        """A thread that people made."""
+        thread = FakeThread(self._new_id(), FORUM, name, locked=locked, archived=archived)
+        self.threads[thread.thread_id] = thread
+        return thread
+
+    async def channel(self, channel_id: int) -> Channel:
+        if channel_id not in self.channels:
+            raise GoneError("does not exist")
+        return self.channels[channel_id]
+
+    async def sight(self, thread_id: int) -> Sighting:
+        thread = self._thread(thread_id)
+        return Sighting(
+            thread_id=thread.thread_id,
+            guild_id=GUILD,
+            channel_id=thread.channel_id,
+            name=thread.name,
+            locked=thread.locked,
+            archived=thread.archived,
+        )
+
+    async def access(self, sighting: Sighting, caller: Caller) -> Access:  # noqa: ARG002 - the port's signature.
+        return Access(caller_missing=self.caller_missing, bot_missing=self.bot_missing)
+
+    async def create_post(
+        self, channel_id: int, name: str, starter: Message, tag_ids: Sequence[int]
+    ) -> Posted:
+        self._begin("create_post")
+        thread = FakeThread(self._new_id(), channel_id, name, tag_ids=tuple(tag_ids), at=self._clock.now())
+        self.threads[thread.thread_id] = thread
+        self._put(thread.thread_id, starter, None, thread.thread_id)
+        self._end()
+        return Posted(thread_id=thread.thread_id, message_id=thread.thread_id)
+
+    async def send(self, channel_id: int, message: Message, nonce: str) -> int:
+        self._begin("send")
+        self._require_awake(channel_id)
+        for earlier in self.messages.get(channel_id, []):
+            if earlier.nonce == nonce and self._clock.now() - earlier.at < timedelta(minutes=3):
+                return earlier.message_id
+        message_id = self._put(channel_id, message, nonce, self._new_id())
+        self._end()
+        return message_id
+
+    async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
+        self._begin("edit")
+        self._require_awake(channel_id)
+        found = next((m for m in self.messages.get(channel_id, []) if m.message_id == message_id), None)
+        if found is None:
+            raise GoneError("Unknown Message")
+        found.message = message
+        self._end()
+
+    async def start_thread(self, channel_id: int, message_id: int, name: str) -> int:
+        self._begin("start_thread")
+        if message_id not in self.threads:
+            self.threads[message_id] = FakeThread(message_id, channel_id, name)
+        self._end()
+        return message_id
+
+    async def set_flags(
+        self,
+        thread_id: int,
+        *,
+        locked: bool | None = None,
+        archived: bool | None = None,
+        reason: str = "",  # noqa: ARG002 - the port's signature.
+    ) -> None:
+        self._begin(f"set_flags(locked={locked}, archived={archived})")
+        thread = self._thread(thread_id)
+        if thread.archived and archived is not False:
+            raise RejectedError("Thread is archived", code=50083)
+        self.threads[thread_id] = replace(
+            thread,
+            locked=thread.locked if locked is None else locked,
+            archived=thread.archived if archived is None else archived,
+        )
+        self._end()
+
+    async def find_post(self, channel_id: int, custom_id: str, since: datetime) -> Posted | None:
+        for thread in self.threads.values():
+            starter = next(iter(self.messages.get(thread.thread_id, [])), None)
+            if thread.channel_id != channel_id or starter is None or starter.at < since - _SLACK:
+                continue
+            if custom_id in {button.custom_id for button in starter.message.buttons}:
+                return Posted(thread_id=thread.thread_id, message_id=starter.message_id)
+        return None
+
+    async def find_message(self, channel_id: int, sent: Message, since: datetime) -> int | None:
+        for found in reversed(self.messages.get(channel_id, [])):
+            if found.message == sent and found.at >= since - _SLACK:
+                return found.message_id
+        return None
+
+    async def follow(self, thread_id: int, user_id: int) -> None:
+        self._require_awake(thread_id)
+        self._thread(thread_id).followers.add(user_id)
+
+    def _thread(self, thread_id: int) -> FakeThread:
+        if thread_id not in self.threads:
+            raise GoneError("Unknown Channel")
+        return self.threads[thread_id]
+
+    def _require_awake(self, place: int) -> None:
+        if place not in self.channels and self._thread(place).archived:
+            raise RejectedError("Thread is archived", code=50083)
+
+    def _begin(self, deed: str) -> None:
+        self.deeds.append(deed)
+        if self._faults:
+            raise self._faults.pop(0)
+
+    def _end(self) -> None:
+        if self.deeds[-1] in self._lost_answers:
+            self._lost_answers.remove(self.deeds[-1])
+            raise AmbiguousError("the connection broke")
+
+    def _put(self, place: int, message: Message, nonce: str | None, message_id: int) -> int:
+        self.messages.setdefault(place, []).append(FakeMessage(message_id, message, nonce, self._clock.now()))
+        return message_id
+
+    def _new_id(self) -> int:
+        self._last_id += 1
+        return self._last_id

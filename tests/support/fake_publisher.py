@@ -1,0 +1,48 @@
+"""A publisher without a network: tests say what each address answers."""
+
+from bot.domain.entries import Entry, ParsedFeed
+from bot.domain.fetching import Fetched, Validators
+from bot.errors import FetchError, PublisherError
+
+
+class FakeFetcher:
+    """Implements `ports.Fetcher`. Entries travel beside the bytes: `InlineParser` finds them by the body."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, bytes | PublisherError] = {}
+        self.asked: list[tuple[str, Validators]] = []
+        self._editions = 0
+
+    def publish(self, url: str, *titles: str) -> None:
+        """The feed now lists these, newest first."""
+        self._editions += 1
+        self.answers[url] = "\n".join(titles).encode()
+
+    def fail(self, url: str, error: PublisherError) -> None:
+        self.answers[url] = error
+
+    async def fetch(self, url: str, validators: Validators) -> Fetched:
+        self.asked.append((url, validators))
+        answer = self.answers.get(url, FetchError("nothing there", status=404))
+        if isinstance(answer, PublisherError):
+            raise answer
+        etag = str(hash(answer))
+        if validators.etag == etag:
+            return Fetched(url=url, status=304, body=None, validators=validators)
+        return Fetched(url=url, status=200, body=answer, validators=Validators(etag=etag))
+
+
+class InlineParser:
+    """Implements `ports.Parser`: each line of the body is an entry with that title."""
+
+    async def parse(self, url: str, body: bytes, content_type: str) -> ParsedFeed:  # noqa: ARG002 - the port's.
+        titles = [title for title in body.decode().split("\n") if title]
+        return ParsedFeed(
+            title="The Gazette",
+            entries=tuple(
+                Entry(
+                    guid=title, link=f"https://gazette.example/{title}", title=title, body=f"<p>{title}</p>"
+                )
+                for title in titles
+            ),
+        )

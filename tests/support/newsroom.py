@@ -1,0 +1,103 @@
+"""A small desk for tests of the services: real SQLite, a fake Discord, a fake publisher, a clock that stands."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from fake_clock import CountingIds, FakeClock
+from fake_forum import FORUM, FakeForum
+from fake_publisher import FakeFetcher, InlineParser
+
+from bot.domain.feeds import FeedOrder
+from bot.ports import Forum
+from bot.services.moderation import Moderation
+from bot.services.polling import Polling
+from bot.services.publishing import Publishing
+from bot.store import Store
+
+FEED = "https://gazette.example/feed"
+
+
+@dataclass
+class Newsroom:
+    store: Store
+    clock: FakeClock
+    ids: CountingIds
+    forum: FakeForum
+    fetcher: FakeFetcher
+    polling: Polling
+    publishing: Publishing
+    moderation: Moderation
+
+    async def subscribe(self, *orders: FeedOrder) -> None:
+        await self.store.feeds.own_by_file(orders, self.clock.now())
+
+    async def poll(self, after: timedelta = timedelta()) -> None:
+        """Poll everything that is due then."""
+        self.clock.pass_time(after)
+        for feed_id in await self.store.feeds.due(self.clock.now(), 100):
+            await self.polling.poll(feed_id)
+
+    async def publish(self, after: timedelta = timedelta()) -> None:
+        """Work on everything that is due then, once."""
+        self.clock.pass_time(after)
+        for channel_id in await self.store.topics.due_channels(self.clock.now(), 100):
+            await self.publishing.publish_channel(channel_id)
+
+    async def publish_until_settled(self) -> None:
+        for _ in range(50):
+            await self.publish()
+            due_at = await self.store.topics.next_due_at(self.clock.now())
+            if due_at is None:
+                return
+            self.clock.pass_time(due_at - self.clock.now())
+        raise AssertionError("the topics never settle")
+
+    def names(self) -> list[str]:
+        return [thread.name for thread in self.forum.threads.values()]
+
+
+@asynccontextmanager
+async def newsroom(
+    path: Path,
+    *,
+    clock: FakeClock | None = None,
+    forum: FakeForum | None = None,
+    seen_by: Forum | None = None,
+) -> AsyncIterator[Newsroom]:
+    """`forum` lets a Discord outlive the desk; `seen_by` puts something between it and the services."""
+    clock = clock or FakeClock()
+    ids = CountingIds(int(clock.now().timestamp()) << 20)
+    forum = forum or FakeForum(clock)
+    store = await Store.open(path, ids)
+    fetcher = FakeFetcher()
+    publishing = Publishing(store.topics, seen_by or forum, clock)
+    try:
+        yield Newsroom(
+            store=store,
+            clock=clock,
+            ids=ids,
+            forum=forum,
+            fetcher=fetcher,
+            polling=Polling(
+                store.feeds,
+                fetcher,
+                InlineParser(),
+                clock,
+                ids,
+                interval=timedelta(minutes=5),
+                on_wanted=lambda: None,
+            ),
+            publishing=publishing,
+            moderation=Moderation(store.topics, seen_by or forum, publishing, clock, ids),
+        )
+    finally:
+        await store.close()
+
+
+def order(
+    url: str = FEED, channel_id: int = FORUM, *, post_last: int = 0, tags: tuple[str, ...] = ()
+) -> FeedOrder:
+    return FeedOrder(url=url, channel_id=channel_id, post_last=post_last, tags=tags)
