@@ -1,0 +1,175 @@
+"""Channels, their overwrites and tags: make, change, delete."""
+
+from typing import Any
+
+from simulator import payloads
+from simulator.acts import audit, threads
+from simulator.errors import refusal
+from simulator.events import Event
+from simulator.flags import AuditAction, ChannelFlag, ChannelType, Permission
+from simulator.forms.problems import Problems
+from simulator.forms.threads import ARCHIVE_DURATIONS
+from simulator.permissions import may_view, require, require_in_guild
+from simulator.values import Channel, Guild, Json, Overwrite, Tag, User
+from simulator.world import World
+
+MAX_TAGS = 20
+MAX_CHANNELS = 500
+_SIMPLE = (
+    "name",
+    "topic",
+    "nsfw",
+    "position",
+    "parent_id",
+    "rate_limit_per_user",
+    "default_auto_archive_duration",
+)
+
+
+def create(world: World, actor: User, guild: Guild, body: Any, reason: str | None = None) -> Channel:
+    """Makes a text, announcement, forum channel or a category; needs Manage Channels."""
+    require_in_guild(world, actor.id, guild, Permission.MANAGE_CHANNELS)
+    if len(guild.channels) >= MAX_CHANNELS:
+        raise refusal(30013)
+    problems = Problems()
+    form = problems.mapping(body, "")
+    problems.text(form.get("name"), "name", 100, 1)
+    kind = form.get("type", 0)
+    if kind not in {ChannelType.TEXT, ChannelType.CATEGORY, ChannelType.ANNOUNCEMENT, ChannelType.FORUM}:
+        problems.choice("type", "0, 4, 5, 15")
+    _check(form, problems)
+    channel = Channel(world.new_id(), guild.id, ChannelType(kind), form["name"].strip())
+    channel.position = len(guild.channels)
+    _apply(world, channel, form)
+    place_in(world, guild, channel)
+    audit.record(world, guild, actor.id, AuditAction.CHANNEL_CREATE, channel.id, reason=reason)
+    return channel
+
+
+def place_in(world: World, guild: Guild, channel: Channel) -> None:
+    """Puts a channel into the guild and tells those who can see it."""
+    guild.channels[channel.id] = channel
+    world.places[channel.id] = channel
+    world.messages[channel.id] = {}
+    world.publish(Event("CHANNEL_CREATE", guild.id, lambda _: payloads.channel(channel), channel))
+
+
+def edit(world: World, actor: User, channel: Channel, body: Any, reason: str | None = None) -> Channel:
+    """Changes a channel; needs Manage Channels, and Manage Roles for overwrites."""
+    require(world, actor.id, channel, Permission.MANAGE_CHANNELS)
+    problems = Problems()
+    form = problems.mapping(body, "")
+    if "permission_overwrites" in form:
+        require(world, actor.id, channel, Permission.MANAGE_ROLES)
+    if "name" in form:
+        problems.text(form["name"], "name", 100, 1)
+    _check(form, problems)
+    before = payloads.channel(channel)
+    _apply(world, channel, form)
+    after = payloads.channel(channel)
+    changes = [audit.change(key, before[key], after[key]) for key in after if before.get(key) != after[key]]
+    if changes:
+        announce_update(world, channel)
+        guild = world.guild(channel.guild_id)
+        audit.record(
+            world, guild, actor.id, AuditAction.CHANNEL_UPDATE, channel.id, changes=changes, reason=reason
+        )
+    return channel
+
+
+def _check(form: Json, problems: Problems) -> None:
+    if form.get("topic"):
+        problems.text(form["topic"], "topic", 4096)
+    problems.number(form.get("rate_limit_per_user"), "rate_limit_per_user", 0, 21600)
+    duration = form.get("default_auto_archive_duration")
+    if duration is not None and duration not in ARCHIVE_DURATIONS:
+        problems.choice("default_auto_archive_duration", ", ".join(map(str, ARCHIVE_DURATIONS)))
+    tags = problems.items(form.get("available_tags"), "available_tags", MAX_TAGS)
+    for index, each in enumerate(tags):
+        problems.text(each.get("name"), f"available_tags.{index}.name", 20)
+    problems.refuse_if_any()
+    names = [each.get("name") for each in tags]
+    if len(names) != len(set(names)):
+        raise refusal(40061)
+
+
+def _apply(world: World, channel: Channel, form: Json) -> None:
+    for key in _SIMPLE:
+        if key in form:
+            setattr(channel, key, form[key])
+    if "flags" in form:
+        channel.flags = int(form["flags"] or 0) & ChannelFlag.REQUIRE_TAG
+    if form.get("available_tags") is not None:
+        channel.tags = [_tag(world, each) for each in form["available_tags"]]
+        kept = {each.id for each in channel.tags}
+        for thread in world.guild(channel.guild_id).threads.values():
+            if thread.parent_id == channel.id:
+                thread.applied_tags = [each for each in thread.applied_tags if each in kept]
+    if form.get("permission_overwrites") is not None:
+        read = [_overwrite(str(each["id"]), each) for each in form["permission_overwrites"]]
+        channel.overwrites = {each.id: each for each in read}
+
+
+def _tag(world: World, form: Json) -> Tag:
+    return Tag(
+        str(form.get("id") or world.new_id()),
+        str(form["name"]),
+        bool(form.get("moderated", False)),
+        form.get("emoji_name"),
+    )
+
+
+def _overwrite(target_id: str, form: Json) -> Overwrite:
+    kind = {"role": 0, "member": 1}.get(form.get("type"), form.get("type", 0))  # type: ignore[arg-type]
+    return Overwrite(target_id, int(kind), int(form.get("allow") or 0), int(form.get("deny") or 0))
+
+
+def announce_update(world: World, channel: Channel) -> None:
+    world.publish(Event("CHANNEL_UPDATE", channel.guild_id, lambda _: payloads.channel(channel), channel))
+
+
+def set_overwrite(
+    world: World, actor: User, channel: Channel, target_id: str, form: Json, reason: str | None = None
+) -> None:
+    """Sets what a role or member may do in the channel; needs Manage Roles."""
+    require(world, actor.id, channel, Permission.MANAGE_ROLES)
+    guild = world.guild(channel.guild_id)
+    if target_id not in guild.roles and target_id not in guild.members:
+        raise refusal(10009)
+    action = AuditAction.OVERWRITE_UPDATE if target_id in channel.overwrites else AuditAction.OVERWRITE_CREATE
+    channel.overwrites[target_id] = _overwrite(target_id, form)
+    announce_update(world, channel)
+    audit.record(world, guild, actor.id, action, channel.id, options={"id": target_id}, reason=reason)
+
+
+def delete_overwrite(
+    world: World, actor: User, channel: Channel, target_id: str, reason: str | None = None
+) -> None:
+    require(world, actor.id, channel, Permission.MANAGE_ROLES)
+    if channel.overwrites.pop(target_id, None) is None:
+        raise refusal(10009)
+    announce_update(world, channel)
+    guild = world.guild(channel.guild_id)
+    options = {"id": target_id}
+    audit.record(
+        world, guild, actor.id, AuditAction.OVERWRITE_DELETE, channel.id, options=options, reason=reason
+    )
+
+
+def delete(world: World, actor: User, channel: Channel, reason: str | None = None) -> None:
+    """Deletes a channel with its threads and messages; needs Manage Channels."""
+    require(world, actor.id, channel, Permission.MANAGE_CHANNELS)
+    guild = world.guild(channel.guild_id)
+    shown = payloads.channel(channel)
+    viewers = {each for each in guild.members if may_view(world, each, channel)}
+    for thread in [each for each in guild.threads.values() if each.parent_id == channel.id]:
+        threads.forget(world, thread)
+    del guild.channels[channel.id]
+    del world.places[channel.id]
+    del world.messages[channel.id]
+    for viewer in viewers:
+        world.publish(Event("CHANNEL_DELETE", guild.id, lambda _: shown, only=viewer))
+    changes = [audit.change("name", channel.name, None)]
+    audit.record(
+        world, guild, actor.id, AuditAction.CHANNEL_DELETE, channel.id, changes=changes, reason=reason
+    )

@@ -1,0 +1,1 @@
+"""The gateway: WebSocket connections, sessions that outlive them, and what a session hears."""
