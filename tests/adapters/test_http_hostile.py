@@ -1,0 +1,389 @@
+"""The fetcher against servers that mean harm or are broken: each ends as one clear sentence, soon and small."""
+
+import asyncio
+import gzip
+import shutil
+import socket
+import ssl
+import struct
+import sys
+import tracemalloc
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import brotli  # type: ignore[import-untyped]  # It ships no types.
+import pytest
+from aiohappyeyeballs import AddrInfoType
+from aiohttp import TCPConnector
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+from bot.adapters.guard import guarded_socket
+from bot.adapters.http import BODY_LIMIT, HttpFetcher
+from bot.domain.fetching import Validators
+from bot.errors import FetchError
+
+OPENSSL = shutil.which("openssl")
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+SHORT = timedelta(seconds=0.3)
+BOMB = bytes(64_000_000)
+TOO_LARGE = "127.0.0.1 sends more than 5 MB, which no feed needs."
+NO_HTTP = "127.0.0.1 answers in something that is not HTTP, or with headers that are too large."
+BROKEN_OFF = "127.0.0.1 broke off in the middle of its answer, or damaged it."
+CLOSED = "127.0.0.1 closed the connection before it had answered."
+TIMED_OUT = "127.0.0.1 did not finish its answer within 0.3 seconds."
+PRIVATE = "is on a private network; polling.allow_private_networks = true would allow that."
+
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class StoppedClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+class LyingResolver(AbstractResolver):
+    """Gives each question about any name the next of its answers, as a rebinding name server does."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = [*answers]
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002  # aiohttp's signature.
+    ) -> list[ResolveResult]:
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return [
+            ResolveResult(
+                hostname=host,
+                host=each,
+                port=port,
+                family=socket.AF_INET6 if ":" in each else socket.AF_INET,
+                proto=socket.IPPROTO_TCP,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for each in answer
+        ]
+
+    async def close(self) -> None:
+        pass
+
+
+@asynccontextmanager
+async def listening(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    """A server that does with its connections what the handler says, after the request has come."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            await handler(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # The fetcher hung up, as it should.
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    scheme = "https" if tls else "http"
+    try:
+        yield f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}/feed"
+    finally:
+        server.close()
+
+
+def sending(*parts: bytes) -> Handler:
+    async def handle(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+
+    return handle
+
+
+def answer(body: bytes, *headers: str) -> bytes:
+    lines = ["HTTP/1.1 200 OK", "Connection: close", *headers]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+@asynccontextmanager
+async def fetcher(
+    *,
+    private: bool = True,
+    limit: timedelta = timedelta(seconds=20),
+    resolver: AbstractResolver | None = None,
+) -> AsyncIterator[HttpFetcher]:
+    async with HttpFetcher(
+        StoppedClock(), user_agent="t", allow_private_networks=private, timeout=limit, resolver=resolver
+    ) as made:
+        yield made
+
+
+async def failure(made: HttpFetcher, url: str) -> str:
+    with pytest.raises(FetchError) as caught:
+        await made.fetch(url, Validators())
+    return str(caught.value)
+
+
+async def failure_of(handler: Handler, limit: timedelta = timedelta(seconds=20)) -> str:
+    async with listening(handler) as url, fetcher(limit=limit) as made:
+        return await failure(made, url)
+
+
+@pytest.fixture
+def memory() -> Iterator[Callable[[], int]]:
+    """The bytes that were in use at the worst moment since the test began."""
+    tracemalloc.start()
+    yield lambda: tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+
+ENCODINGS = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": lambda body: brotli.compress(body, quality=1),
+    "zstd": zstd.compress,
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+async def test_a_compressed_bomb_stops_at_the_limit(encoding: str, memory: Callable[[], int]) -> None:
+    body = ENCODINGS[encoding](BOMB)
+    tracemalloc.reset_peak()
+    before = tracemalloc.get_traced_memory()[0]
+    assert TOO_LARGE == await failure_of(sending(answer(body, f"Content-Encoding: {encoding}")))
+    assert 5 * BODY_LIMIT > memory() - before
+
+
+async def test_a_body_that_says_it_is_too_large_is_not_even_read() -> None:
+    assert TOO_LARGE == await failure_of(sending(answer(b"", f"Content-Length: {BODY_LIMIT + 1}")))
+
+
+async def test_a_body_without_end_stops_at_the_limit() -> None:
+    async def pour(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer(b""))
+        while True:
+            writer.write(bytes(100_000))
+            await writer.drain()
+
+    assert TOO_LARGE == await failure_of(pour)
+
+
+async def test_a_body_at_the_limit_is_taken_whole() -> None:
+    body = gzip.compress(b"x" * BODY_LIMIT)
+    async with listening(sending(answer(body, "Content-Encoding: gzip"))) as url, fetcher() as made:
+        fetched = await made.fetch(url, Validators())
+    assert BODY_LIMIT == len(fetched.body or b"")
+
+
+async def test_a_server_that_drips_is_ended_by_the_clock() -> None:
+    async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer(b""))
+        while True:
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.01)
+
+    assert TIMED_OUT == await failure_of(drip, SHORT)
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200", answer(b"", "Content-Length: 5")])
+async def test_a_server_that_falls_silent_is_ended_by_the_clock(said: bytes) -> None:
+    async def fall_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        await reader.read()
+
+    assert TIMED_OUT == await failure_of(fall_silent, SHORT)
+
+
+async def test_redirects_share_one_time_limit() -> None:
+    async def send_round(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.1)
+        writer.write(b"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: /again\r\n\r\n")
+        await writer.drain()
+
+    assert TIMED_OUT == await failure_of(send_round, SHORT)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        answer(b"", "X: " + "x" * 100_000),
+        answer(b"", *(f"X-{number}: x" for number in range(1000))),
+        b"HTTP/1.1 200 " + b"x" * 100_000 + b"\r\n\r\n",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"\x00\xff\x00\xff\r\n\r\n",
+        b"HTTP/9.9 200 OK\r\n\r\n",
+        b"HTTP/1.1 two hundred\r\n\r\n",
+        answer(b"", "Content-Length: -5"),
+        answer(b"zz\r\n", "Transfer-Encoding: chunked"),
+        answer(b"", "Content-Length: 5", "Content-Length: 6"),
+    ],
+)
+async def test_what_is_no_http_is_named(sent: bytes) -> None:
+    assert NO_HTTP == await failure_of(sending(sent))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        answer(b"abc", "Content-Length: 10"),
+        answer(b"5\r\nab", "Transfer-Encoding: chunked"),
+        answer(b"this is not gzip", "Content-Encoding: gzip"),
+        answer(gzip.compress(b"x" * 100_000)[:50], "Content-Encoding: gzip", "Content-Length: 100"),
+    ],
+)
+async def test_a_damaged_body_is_named(sent: bytes) -> None:
+    assert BROKEN_OFF == await failure_of(sending(sent))
+
+
+async def test_a_server_that_hangs_up_is_named() -> None:
+    assert CLOSED == await failure_of(sending())
+
+
+async def test_a_reset_is_named() -> None:
+    async def reset(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
+        writer.transport.abort()
+
+    assert CLOSED == await failure_of(reset)
+
+
+async def test_a_closed_port_is_named() -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        async with fetcher() as made:
+            sentence = await failure(made, f"http://127.0.0.1:{reserved.getsockname()[1]}/")
+    assert sentence.startswith("127.0.0.1 cannot be reached: ")
+
+
+async def test_tls_with_a_server_that_has_none_is_named() -> None:
+    async def talk(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(talk, "127.0.0.1", 0) as server, fetcher() as made:
+        port = server.sockets[0].getsockname()[1]
+        assert "127.0.0.1 and we cannot agree on TLS." == await failure(made, f"https://127.0.0.1:{port}/")
+
+
+@pytest.mark.skipif(OPENSSL is None, reason="openssl makes the certificate, and is not installed")
+async def test_a_certificate_that_nobody_vouches_for_is_named(tmp_path: Path) -> None:
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+    make = f"req -x509 -newkey rsa:2048 -nodes -subj /CN=127.0.0.1 -days 1 -keyout {key} -out {certificate}"
+    made_it = await asyncio.create_subprocess_exec(
+        str(OPENSSL), *make.split(), stderr=asyncio.subprocess.DEVNULL
+    )
+    assert 0 == await made_it.wait()
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    async with listening(sending(answer(b"<rss/>")), tls) as url, fetcher() as made:
+        sentence = await failure(made, url)
+    assert sentence.startswith("127.0.0.1 has no valid certificate: self")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "feed", "http://", "http://[::1", "ftp://example.org/", "http://x:99999999/"]
+)
+async def test_what_is_no_address_is_named(url: str) -> None:
+    async with fetcher() as made:
+        assert "This is no http or https address." == await failure(made, url)
+
+
+async def test_a_name_that_cannot_be_resolved_is_named() -> None:
+    class Nothing(LyingResolver):
+        async def resolve(
+            self,
+            host: str,
+            port: int = 0,  # noqa: ARG002
+            family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002
+        ) -> list[ResolveResult]:
+            raise OSError(None, f"no such name: {host}")
+
+    async with fetcher(resolver=Nothing([])) as made:
+        assert "news.example is a name that cannot be resolved." == await failure(
+            made, "http://news.example/"
+        )
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "169.254.169.254",
+        "10.0.0.1",
+        "0.0.0.0",
+        "2130706433",
+        "0x7f000001",
+        "0177.0.0.1",
+        "127.1",
+    ],
+)
+async def test_a_private_address_is_refused_however_it_is_written(host: str) -> None:
+    async with fetcher(private=False) as made:
+        sentence = await failure(made, f"http://{host}:9/")
+    others = ("is a name that cannot be resolved.", "This is no http or https address.")
+    assert sentence.endswith((PRIVATE, *others))
+
+
+@pytest.mark.parametrize(
+    "answers", [["127.0.0.1"], ["::1"], ["10.0.0.1", "192.168.0.1"], ["::1", "127.0.0.1"]]
+)
+async def test_a_name_of_private_addresses_is_refused(answers: list[str]) -> None:
+    async with fetcher(private=False, resolver=LyingResolver(answers)) as made:
+        assert f"news.example {PRIVATE}" == await failure(made, "http://news.example/")
+
+
+async def test_a_redirect_to_a_private_address_is_refused_and_named() -> None:
+    """One local port stands for a public server: the guard lets it through, and only it."""
+    location = b"http://10.0.0.1/feed"
+    redirect = b"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: " + location + b"\r\n\r\n"
+    async with listening(sending(redirect)) as url:
+
+        def guard(address: AddrInfoType) -> socket.socket:
+            if address[4][1] == URL(url).port:
+                return socket.socket(*address[:3])
+            return guarded_socket(address)
+
+        async with HttpFetcher(StoppedClock(), user_agent="t", guard=guard) as made:
+            sentence = await failure(made, url)
+    assert f"127.0.0.1 redirects to 10.0.0.1, which {PRIVATE}" == sentence
+
+
+async def test_a_name_that_turns_private_between_two_polls_is_refused() -> None:
+    def guard(address: AddrInfoType) -> socket.socket:
+        """127.0.0.1 stands for the public address."""
+        if address[4][0] == "127.0.0.1":
+            return socket.socket(*address[:3])
+        return guarded_socket(address)
+
+    resolver = LyingResolver(["127.0.0.1"], ["10.0.0.1"])
+    async with (
+        listening(sending(answer(b"<rss/>"))) as url,
+        HttpFetcher(StoppedClock(), user_agent="t", guard=guard, resolver=resolver) as made,
+    ):
+        named = url.replace("127.0.0.1", "news.example")
+        assert b"<rss/>" == (await made.fetch(named, Validators())).body
+        connector = made._session.connector
+        assert isinstance(connector, TCPConnector)
+        connector.clear_dns_cache()  # It keeps an answer for ten seconds.
+        assert f"news.example {PRIVATE}" == await failure(made, named)
+
+
+async def test_nothing_private_is_refused_where_it_is_allowed() -> None:
+    async with listening(sending(answer(b"<rss/>"))) as url, fetcher() as made:
+        assert b"<rss/>" == (await made.fetch(url, Validators())).body
