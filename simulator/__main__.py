@@ -39,7 +39,8 @@ def _announce(simulator: Simulator, *, as_json: bool) -> None:
         line = json.dumps(found | {"channels": {each.name: each.id for each in places}})
     else:
         line = "\n".join(f"{key.removesuffix('_url'):<8} {value}" for key, value in found.items())
-    print(line, flush=True)
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _call_when_stdin_ends(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
@@ -65,10 +66,8 @@ async def _run(arguments: argparse.Namespace) -> int:
     try:
         await simulator.start()
     except OSError:
-        print(
-            f"simulator: port {arguments.port} on {HOST} is in use; choose another with --port",
-            file=sys.stderr,
-        )
+        text = f"simulator: port {arguments.port} on {HOST} is in use; choose another with --port"
+        sys.stderr.write(f"{text}\n")
         return 2
     _announce(simulator, as_json=arguments.ready_json)
     if arguments.stay_with_parent:

@@ -10,8 +10,8 @@ from typing import Any
 from aiohttp import web
 
 from simulator import payloads
-from simulator.acts import commands
 from simulator.acting import act
+from simulator.acts import commands
 from simulator.errors import DiscordError, field_refusal, refusal
 from simulator.faults import Fault, Faults
 from simulator.flags import Permission

@@ -27,8 +27,8 @@ HOST = "127.0.0.1"
 class Simulator:
     """A local Discord on 127.0.0.1, for `async with`.
 
-    `limits`: True for Discord's, False for none, or a `Limits`. `clock`: seconds since 1970 UTC; a test that moves its own
-    clock calls `tick()` so that what has fallen due happens. `port` 0 takes a free one.
+    `limits`: True for Discord's, False for none, or a `Limits`. `clock`: seconds since 1970 UTC; a test that moves
+    its own clock calls `tick()` so that what has fallen due happens. `port` 0 takes a free one.
     """
 
     def __init__(

@@ -46,10 +46,8 @@ class Refused:
     headers: dict[str, str]
 
     def body(self) -> Json:
-        if self.scope == "shared":
-            message = "The resource is being rate limited."
-        else:
-            message = "You are being rate limited."
+        subject = "The resource is" if self.scope == "shared" else "You are"
+        message = f"{subject} being rate limited."
         return {"message": message, "retry_after": self.retry_after, "global": self.scope == "global"}
 
 

@@ -275,7 +275,7 @@ def message_event(world: World, value: Message, viewer_id: str) -> Json:
     return shown
 
 
-def guild(world: World, value: Guild) -> Json:
+def guild(value: Guild) -> Json:
     """A guild as REST shows it."""
     names: dict[str, Any] = dict.fromkeys(
         (

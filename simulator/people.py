@@ -1,4 +1,4 @@
-"""A person in the world, for tests and for the control API: acts under the same rules as the bot, sees what may be seen.
+"""A person in the world, for tests and for the control API: acts under the same rules as the bot.
 
 A refused act raises `DiscordError`. An interaction the bot does not answer raises `InteractionFailed`.
 """
@@ -188,7 +188,7 @@ class Person:
     ) -> Interaction:
         found = self._place(place)
         require_view(self._world, self.id, found)
-        data = invoking.slash_data(self._world, self.user, found, command, options, focused)
+        data = invoking.slash_data(self._world, self.user, found, command, options, focused=focused)
         return interactions.start(self._world, self.user, found, InteractionType.AUTOCOMPLETE, data)
 
     def begin_menu(self, command: str, place: Any, *, message: Any = None, user: Any = None) -> Interaction:
@@ -215,9 +215,14 @@ class Person:
             self._world, self.user, place, InteractionType.MODAL_SUBMIT, data, message=on, triggered_by=opened
         )
 
-    async def slash(self, command: str, *, channel: Any, **options: Any) -> Answer:
-        """Types a slash command (`"topic close"`) and waits for the final answer."""
-        return await self._answer(self.begin_slash(command, channel, options))
+    async def slash(
+        self, command: str, *, channel: Any, options: Mapping[str, Any] | None = None, **more: Any
+    ) -> Answer:
+        """Types a slash command (`"topic close"`) and waits for the final answer.
+
+        Options are keywords; those whose names are taken (`channel`) go into `options`.
+        """
+        return await self._answer(self.begin_slash(command, channel, {**(options or {}), **more}))
 
     async def menu(
         self, command: str, *, message: Any = None, user: Any = None, channel: Any = None
@@ -237,9 +242,18 @@ class Person:
         """Fills in and sends the modal that an answer opened."""
         return await self._answer(self.begin_submit(modal.interaction.id, values))
 
-    async def autocomplete(self, command: str, *, channel: Any, focused: str, **options: Any) -> list[Json]:
+    async def autocomplete(
+        self,
+        command: str,
+        *,
+        channel: Any,
+        focused: str,
+        options: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> list[Json]:
         """The choices the bot offers for the focused option: `[{"name", "value"}]`."""
-        answer = await self._answer(self.begin_autocomplete(command, channel, focused, options))
+        given = {**(options or {}), **more}
+        answer = await self._answer(self.begin_autocomplete(command, channel, focused, given))
         return answer.interaction.choices or []
 
     async def _answer(self, interaction: Interaction) -> Answer:

@@ -81,7 +81,7 @@ def require(world: World, user_id: str, place: Place, permission: int) -> None:
         raise refusal(50013)
 
 
-def require_in_guild(world: World, user_id: str, guild: Guild, permission: int = 0) -> Member:
+def require_in_guild(user_id: str, guild: Guild, permission: int = 0) -> Member:
     """Refuses with 10004 one who is no member of the guild, with 50013 one who lacks the permission."""
     member = guild.members.get(user_id)
     if member is None:

@@ -28,7 +28,7 @@ _SIMPLE = (
 
 def create(world: World, actor: User, guild: Guild, body: Any, reason: str | None = None) -> Channel:
     """Makes a text, announcement, forum channel or a category; needs Manage Channels."""
-    require_in_guild(world, actor.id, guild, Permission.MANAGE_CHANNELS)
+    require_in_guild(actor.id, guild, Permission.MANAGE_CHANNELS)
     if len(guild.channels) >= MAX_CHANNELS:
         raise refusal(30013)
     problems = Problems()
@@ -120,8 +120,8 @@ def _tag(world: World, form: Json) -> Tag:
 
 
 def _overwrite(target_id: str, form: Json) -> Overwrite:
-    kind = {"role": 0, "member": 1}.get(form.get("type"), form.get("type", 0))  # type: ignore[arg-type]
-    return Overwrite(target_id, int(kind), int(form.get("allow") or 0), int(form.get("deny") or 0))
+    kind = 1 if form.get("type") in {1, "1", "member"} else 0
+    return Overwrite(target_id, kind, int(form.get("allow") or 0), int(form.get("deny") or 0))
 
 
 def announce_update(world: World, channel: Channel) -> None:
@@ -129,7 +129,7 @@ def announce_update(world: World, channel: Channel) -> None:
 
 
 def set_overwrite(
-    world: World, actor: User, channel: Channel, target_id: str, form: Json, reason: str | None = None
+    world: World, actor: User, channel: Channel, target_id: str, form: Json, *, reason: str | None = None
 ) -> None:
     """Sets what a role or member may do in the channel; needs Manage Roles."""
     require(world, actor.id, channel, Permission.MANAGE_ROLES)

@@ -8,11 +8,11 @@ from typing import Any
 
 from simulator import payloads
 from simulator.acts.commands import usable
+from simulator.acts.options import TypedOptions, add_user
 from simulator.errors import field_refusal, refusal
 from simulator.flags import CommandType, OptionType
 from simulator.forms.components import SELECTS, STRING_SELECT, find_custom_id, walk
 from simulator.forms.problems import Problems
-from simulator.permissions import of_member
 from simulator.values import Command, Json, Message, Place, User
 from simulator.world import World
 
@@ -29,12 +29,7 @@ def find_command(world: World, user: User, place: Place, name: str, kind: Comman
 
 
 def slash_data(
-    world: World,
-    user: User,
-    place: Place,
-    path: str,
-    options: Mapping[str, Any],
-    focused: str | None = None,
+    world: World, user: User, place: Place, path: str, given: Mapping[str, Any], *, focused: str | None = None
 ) -> Json:
     """The data of `/path` with options; while typing (`focused`), required options may still be missing."""
     words = path.removeprefix("/").split()
@@ -49,12 +44,12 @@ def slash_data(
         level = step.get("options", [])
     if any(each["type"] in _NESTED for each in level):
         raise refusal(10063)
-    resolved: Json = {}
-    filled = _fill(world, user, place, level, options, focused, resolved)
+    options = TypedOptions(world, world.guild(place.guild_id), user)
+    filled = options.fill(level, given, focused)
     for step in reversed(trail):
         filled = [{"name": step["name"], "type": step["type"], "options": filled}]
     data = _base(command) | {"options": filled}
-    return data | {"resolved": resolved} if resolved else data
+    return data | {"resolved": options.resolved} if options.resolved else data
 
 
 def _base(command: Command) -> Json:
@@ -62,106 +57,6 @@ def _base(command: Command) -> Json:
     if command.guild_id:
         data["guild_id"] = command.guild_id
     return data
-
-
-def _fill(
-    world: World,
-    user: User,
-    place: Place,
-    known: list[Json],
-    given: Mapping[str, Any],
-    focused: str | None,
-    resolved: Json,
-) -> list[Json]:
-    problems = Problems()
-    for name in given:
-        if name not in {each["name"] for each in known}:
-            problems.add(name, "APPLICATION_COMMAND_OPTION_UNKNOWN", "Unknown option")
-    filled = []
-    for option in known:
-        name = option["name"]
-        typed = given.get(name)
-        if name == focused:
-            filled.append({"name": name, "type": option["type"], "value": typed or "", "focused": True})
-        elif typed is None or typed == "":
-            if option.get("required") and focused is None:
-                problems.required(name)
-        else:
-            value = _convert(world, user, place, option, typed, problems, resolved)
-            filled.append({"name": name, "type": option["type"], "value": value})
-    problems.refuse_if_any()
-    return filled
-
-
-def _convert(
-    world: World, user: User, place: Place, option: Json, typed: Any, problems: Problems, resolved: Json
-) -> Any:
-    kind, name = OptionType(option["type"]), option["name"]
-    if kind is OptionType.STRING:
-        longest, shortest = option.get("max_length", 6000), option.get("min_length", 0)
-        value: Any = problems.text(typed, name, longest, shortest)
-    elif kind in {OptionType.INTEGER, OptionType.NUMBER}:
-        value = _number(option, typed, problems)
-    elif kind is OptionType.BOOLEAN:
-        value = typed if isinstance(typed, bool) else str(typed).strip().lower() in {"true", "1", "yes", "on"}
-    elif kind is OptionType.ATTACHMENT:
-        problems.add(name, "APPLICATION_COMMAND_OPTION_UNSUPPORTED", "Attachments cannot be given here")
-        value = None
-    else:
-        value = _resolve(world, user, place, option, typed, problems, resolved)
-    choices = [each["value"] for each in option.get("choices", [])]
-    if choices and value not in choices:
-        problems.choice(name, ", ".join(map(str, choices)))
-    return value
-
-
-def _number(option: Json, typed: Any, problems: Problems) -> float | int | None:
-    whole = option["type"] == OptionType.INTEGER
-    try:
-        value = int(typed) if whole else float(typed)
-    except ValueError:
-        problems.add(option["name"], "NUMBER_TYPE_COERCE", f'Value "{typed}" is not a number.')
-        return None
-    least, most = option.get("min_value", -(2**53)), option.get("max_value", 2**53)
-    if not least <= value <= most:
-        problems.add(option["name"], "NUMBER_TYPE_RANGE", f"Must be between {least} and {most}.")
-    return value
-
-
-def _resolve(
-    world: World, user: User, place: Place, option: Json, typed: Any, problems: Problems, resolved: Json
-) -> str:
-    """A mention or an id; its object goes into `resolved`."""
-    target = str(getattr(typed, "id", typed)).strip("<@!#&> ")
-    guild = world.guild(place.guild_id)
-    kind = OptionType(option["type"])
-    if kind in {OptionType.USER, OptionType.MENTIONABLE} and target in world.users:
-        add_user(world, guild.id, target, resolved)
-    elif kind in {OptionType.ROLE, OptionType.MENTIONABLE} and target in guild.roles:
-        resolved.setdefault("roles", {})[target] = payloads.role(guild.roles[target])
-    elif kind is OptionType.CHANNEL and in_place_of(world, guild.id, target):
-        found = world.places[target]
-        allowed = option.get("channel_types")
-        if allowed and found.type not in allowed:
-            problems.choice(option["name"], "channels of the kinds " + ", ".join(map(str, allowed)))
-        resolved.setdefault("channels", {})[target] = payloads.interaction_channel(world, found, user.id)
-    else:
-        problems.add(option["name"], "NUMBER_TYPE_COERCE", f'Value "{typed}" names nothing here.')
-    return target
-
-
-def in_place_of(world: World, guild_id: str, place_id: str) -> bool:
-    return place_id in world.places and world.places[place_id].guild_id == guild_id
-
-
-def add_user(world: World, guild_id: str, user_id: str, resolved: Json) -> None:
-    """Puts a user, and the membership in the guild if there is one, into `resolved`."""
-    guild = world.guild(guild_id)
-    resolved.setdefault("users", {})[user_id] = payloads.user(world.user(user_id))
-    if user_id in guild.members:
-        member = guild.members[user_id]
-        shown = payloads.bare_member(member) | {"permissions": str(int(of_member(guild, member)))}
-        resolved.setdefault("members", {})[user_id] = shown
 
 
 def menu_data(
@@ -176,7 +71,7 @@ def menu_data(
     if target is None:
         raise field_refusal("message", "BASE_TYPE_REQUIRED", "This field is required")
     command = find_command(world, user, place, name, CommandType.USER)
-    add_user(world, place.guild_id, target.id, resolved)
+    add_user(world, world.guild(place.guild_id), target.id, resolved)
     return _base(command) | {"target_id": target.id, "resolved": resolved}
 
 
@@ -205,7 +100,7 @@ def _resolve_selected(world: World, user: User, message: Message, values: list[s
     guild = world.guild(message.guild_id)
     for value in values:
         if value in world.users:
-            add_user(world, guild.id, value, resolved)
+            add_user(world, guild, value, resolved)
         elif value in guild.roles:
             resolved.setdefault("roles", {})[value] = payloads.role(guild.roles[value])
         else:

@@ -30,7 +30,7 @@ def guild_create(world: World, guild: Guild, viewer_id: str) -> dict[str, object
     """The guild as the gateway introduces it. Of the members only the viewer: others need chunks."""
     active = [each for each in guild.threads.values() if not each.archived]
     visible = [each for each in active if may_view(world, viewer_id, each)]
-    return payloads.guild(world, guild) | {
+    return payloads.guild(guild) | {
         "joined_at": payloads.member(guild.members[viewer_id])["joined_at"],
         "large": len(guild.members) > 250,
         "unavailable": False,
@@ -74,7 +74,7 @@ def add_member(world: World, guild: Guild, user: User, roles: Iterable[str] = ()
 
 def set_roles(world: World, actor: User, guild: Guild, user_id: str, roles: list[str]) -> Member:
     """Gives a member exactly these roles; needs Manage Roles."""
-    require_in_guild(world, actor.id, guild, Permission.MANAGE_ROLES)
+    require_in_guild(actor.id, guild, Permission.MANAGE_ROLES)
     member = world.member(guild.id, user_id)
     if any(each not in guild.roles for each in roles):
         raise refusal(10011)
@@ -99,7 +99,7 @@ def announce_member(world: World, guild: Guild, member: Member) -> None:
 
 def kick(world: World, actor: User, guild: Guild, user_id: str, reason: str | None = None) -> None:
     """Removes a member; needs Kick Members. Of the bot it means the guild is gone for it."""
-    require_in_guild(world, actor.id, guild, Permission.KICK_MEMBERS)
+    require_in_guild(actor.id, guild, Permission.KICK_MEMBERS)
     member = world.member(guild.id, user_id)
     if user_id == guild.owner_id:
         raise refusal(50013)

@@ -4,7 +4,7 @@ Sources: resources/message (limits, nonce), topics/threads (archived and locked 
 """
 
 from simulator import payloads
-from simulator.acts import audit, mentions, membership
+from simulator.acts import audit, membership, mentions
 from simulator.errors import field_refusal, refusal
 from simulator.events import Event
 from simulator.flags import (
@@ -239,7 +239,7 @@ def remove(world: World, message: Message) -> None:
 def bulk_delete(
     world: World, actor: User, place: Place, message_ids: list[str], reason: str | None = None
 ) -> None:
-    """Deletes 2–100 messages younger than 14 days at once; unknown ids are ignored, as Discord does."""
+    """Deletes 2 to 100 messages younger than 14 days at once; unknown ids are ignored, as Discord does."""
     require(world, actor.id, place, Permission.MANAGE_MESSAGES)
     if not 2 <= len(message_ids) <= 100:
         raise field_refusal("messages", "BASE_TYPE_BAD_LENGTH", "Must be between 2 and 100 in length.")

@@ -41,7 +41,7 @@ def start_post(
         require(world, actor.id, forum, Permission.ATTACH_FILES)
     _require_tags(world, actor, forum, form.applied_tags)
     membership.require_room(world, forum.guild_id, ChannelType.PUBLIC_THREAD)
-    thread = _new_thread(world, actor, forum, form, world.new_id(), ChannelType.PUBLIC_THREAD)
+    thread = _new_thread(world, actor, forum, form, thread_id=world.new_id(), kind=ChannelType.PUBLIC_THREAD)
     thread.applied_tags = list(form.applied_tags)
     _announce_new(world, actor, thread)
     message = Message(thread.id, forum.guild_id, thread.id, actor, world.clock())
@@ -62,7 +62,7 @@ def start_from_message(world: World, actor: User, message: Message, form: Thread
     kind = _THREAD_OF[channel.type]
     membership.require_room(world, channel.guild_id, kind)
     message.flags |= MessageFlag.HAS_THREAD
-    thread = _new_thread(world, actor, channel, form, message.id, kind)
+    thread = _new_thread(world, actor, channel, form, thread_id=message.id, kind=kind)
     _announce_new(world, actor, thread)
     messages.announce(world, "MESSAGE_UPDATE", channel, message)
     reference = {
@@ -85,7 +85,7 @@ def start_bare(world: World, actor: User, channel: Channel, form: ThreadForm) ->
     needed = Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
     require(world, actor.id, channel, needed)
     membership.require_room(world, channel.guild_id, kind)
-    thread = _new_thread(world, actor, channel, form, world.new_id(), kind)
+    thread = _new_thread(world, actor, channel, form, thread_id=world.new_id(), kind=kind)
     thread.invitable = form.invitable
     _announce_new(world, actor, thread)
     if not private:
@@ -97,7 +97,7 @@ def start_bare(world: World, actor: User, channel: Channel, form: ThreadForm) ->
 
 
 def _new_thread(
-    world: World, actor: User, channel: Channel, form: ThreadForm, thread_id: str, kind: ChannelType
+    world: World, actor: User, channel: Channel, form: ThreadForm, *, thread_id: str, kind: ChannelType
 ) -> Thread:
     now = world.clock()
     duration = form.auto_archive_duration

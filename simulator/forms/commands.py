@@ -100,7 +100,7 @@ def _option(form: Json, path: str, problems: Problems) -> Json:
 
 
 def read_choices(value: Any, problems: Problems, path: str = "choices") -> list[Json]:
-    """At most 25 choices, names of 1–100, text values of at most 100."""
+    """At most 25 choices, names of 1 to 100, text values of at most 100."""
     choices = []
     for index, each in enumerate(problems.items(value, path, MAX_CHOICES)):
         where = f"{path}.{index}"

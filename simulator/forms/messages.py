@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.flags import MessageFlag
 from simulator.forms.components import read_components
 from simulator.forms.embeds import read_embeds
 from simulator.forms.problems import Problems
-from simulator.flags import MessageFlag
 from simulator.values import Attachment, Json
 
 MAX_CONTENT = 2000

@@ -14,14 +14,14 @@ routes = Routes()
 
 def _guild(call: Call, permission: int = 0) -> Guild:
     guild = call.world.guild(call.ids["guild"])
-    require_in_guild(call.world, call.actor.id, guild, permission)
+    require_in_guild(call.actor.id, guild, permission)
     return guild
 
 
 @routes.add("GET", "/guilds/{guild}")
 def one(call: Call) -> Reply:
     guild = _guild(call)
-    shown = payloads.guild(call.world, guild)
+    shown = payloads.guild(guild)
     if call.query.get("with_counts") in {"true", "True", "1"}:
         shown |= {"approximate_member_count": len(guild.members), "approximate_presence_count": 0}
     return Reply(200, shown)
@@ -154,7 +154,7 @@ def delete_channel(call: Call) -> Reply:
 @routes.add("PUT", "/channels/{channel}/permissions/{target}")
 def set_overwrite(call: Call) -> Reply:
     found = call.world.channel(call.ids["channel"])
-    channels.set_overwrite(call.world, call.actor, found, call.ids["target"], call.form, call.reason)
+    channels.set_overwrite(call.world, call.actor, found, call.ids["target"], call.form, reason=call.reason)
     return Reply(204)
 
 

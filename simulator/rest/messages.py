@@ -73,8 +73,7 @@ def pins(call: Call) -> Reply:
     pinned.sort(key=lambda each: each.pinned_at or 0, reverse=True)
     limit = call.limit(50, 50)
     items = [
-        {"pinned_at": iso(each.pinned_at or 0), "message": _shown(call, each)}
-        for each in pinned[:limit]
+        {"pinned_at": iso(each.pinned_at or 0), "message": _shown(call, each)} for each in pinned[:limit]
     ]
     return Reply(200, {"items": items, "has_more": len(pinned) > limit})
 

@@ -25,7 +25,7 @@ from simulator.world import World
 
 MAX_BODY = 26 * 1024 * 1024
 MAX_ATTACHMENT = 10 * 1024 * 1024
-_HTML_502 = "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
+_HTML_502 = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _TEXT = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
 
 

@@ -59,7 +59,7 @@ def _listing(call: Call, found: list[Thread]) -> Json:
 @routes.add("GET", "/guilds/{guild}/threads/active")
 def active(call: Call) -> Reply:
     guild = call.world.guild(call.ids["guild"])
-    require_in_guild(call.world, call.actor.id, guild)
+    require_in_guild(call.actor.id, guild)
     found = [each for each in threads.viewable(call.world, call.actor.id, guild.id) if not each.archived]
     found.sort(key=lambda each: int(each.id), reverse=True)
     return Reply(200, _listing(call, found) | {"has_more": False})
