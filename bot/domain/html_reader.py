@@ -55,7 +55,7 @@ _HAS_TAG = re.compile(r"<[a-zA-Z/!]")
 _BLANK_LINES = re.compile(r"[ \t]*\r?\n[ \t]*(?:\r?\n[ \t]*)+")
 _SPACE = re.compile(r"\s+")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
-_LANGUAGE = re.compile(r"\b(?:lang|language|highlight-source|brush:\s*)-?([a-z0-9+#]{1,15})\b", re.IGNORECASE)
+_LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source|brush:\s*)-?([a-z0-9+#]{1,15})\b", re.IGNORECASE)
 _COUNTER = re.compile(
     r"feedburner\.com/~|/~r/|doubleclick\.net|stats\.wordpress|pixel\.wp\.com|feedsportal\.com|\.gif\?.*\b(?:utm|track)"
     r"|/pixel\b|\bbeacon\b|scorecardresearch|google-analytics|gravatar\.com/avatar|(?:twitter|facebook|google|share|rss|email)[_-]?(?:icon|button|plus|logo)|/tracking/|medium\.com/_/stat",

@@ -108,17 +108,18 @@ def _beginning(block: Block, room: int) -> Block | None:
             low = middle
         else:
             high = middle - 1
-    for end in (_word_end(text, low), low, low - 8, low // 2):
+    for end in (_word_end(block, low), low, low - 8, low // 2):
         if end > 0 and units(write_block(piece := _first(block, boundary(text, end)))) <= room:
             return piece
     return None
 
 
-def _word_end(text: str, end: int) -> int:
-    """The end of the last whole word before a position, unless most of the text would be lost by it."""
-    if end >= len(text) or text[end].isspace():
+def _word_end(block: Block, end: int) -> int:
+    """The end of the last whole word (of a listing: line) before a position, unless that loses most of the text."""
+    text = block.text
+    if end >= len(text) or (text[end].isspace() and not block.fence):
         return end
-    breaks = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end))
+    breaks = max(text.rfind("\n", 0, end + 1), -1 if block.fence else text.rfind(" ", 0, end))
     return breaks if breaks > end // 2 else end
 
 

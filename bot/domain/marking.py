@@ -34,7 +34,7 @@ def write_block(block: Block) -> str:
     if block.fence:
         return _fence(block)
     lines = [_escape_start(line) for line in _lines(block)]
-    indent = "  " * (block.depth - 1)
+    indent = "  " * (block.depth - bool(block.marker))
     first = "#" * block.heading + " " * bool(block.heading) + indent + block.marker
     rest = indent + " " * len(block.marker)
     prefix = "> " if block.quoted else ""

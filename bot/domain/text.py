@@ -13,10 +13,10 @@ ZERO_WIDTH_SPACE = "\u200b"
 _MAX_MARKS = 4  # Combining marks on one letter: no script needs more, "Zalgo" text has dozens.
 
 # Controls, direction overrides and invisible characters. The joiners U+200C and U+200D stay: Persian words
-# and family emoji are made with them. U+3164 and U+115F/U+1160 look like nothing and fake an empty name.
+# and family emoji are made with them. U+2800, U+3164 and U+115F look like nothing and fake an empty name.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u2064\u2066-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff]"
+    "\u2060-\u2064\u2066-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff]"
 )
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")

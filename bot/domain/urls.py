@@ -5,7 +5,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 _SCHEMES = ("http", "https")
 _JUNK = re.compile("[\x00-\x20\x7f\u200b\u2028\u2029\ufeff\ud800-\udfff]")
-_SAFE_IN_PATH = "/%:@!$&'*+,;=~-._|"  # Parentheses are encoded: they would end a Markdown link.
+_SAFE_IN_PATH = "/%:@!$&'*+,;=~-._"  # Parentheses are encoded: they would end a Markdown link.
 _SAFE_IN_QUERY = _SAFE_IN_PATH + "?"
 _HOST = re.compile(
     r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z0-9][a-z0-9-]*\.?|localhost|\[[0-9a-f:.]+\]"
@@ -22,6 +22,9 @@ def absolute(address: str, base: str | None = None) -> str | None:
     if not text:
         return None
     try:
+        own = urlsplit(text)
+        if own.scheme and not own.netloc:
+            return None
         joined = urljoin(base, text) if base else text
         parts = urlsplit(joined)
         host, _ = parts.hostname, parts.port

@@ -91,4 +91,4 @@ def _guess(body: bytes) -> str:
     if not bad:
         return text
     good = sum(character > "\x7f" for character in text) - bad
-    return text if good > bad else body.decode("cp1252", errors="replace")
+    return text if good >= bad else body.decode("cp1252", errors="replace")

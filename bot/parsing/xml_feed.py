@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import feedparser
@@ -25,6 +26,9 @@ from bot.parsing.elements import Document, Item
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0, section 2.2
 _MARKUP = re.compile(r"</[a-z][a-z0-9]*>|<(?:br|p|img)\b[^<>]*>", re.IGNORECASE)
+_EMPTY_ELEMENT = re.compile(
+    r"(<(br|hr|img|wbr)\b[^<>]*>)</\2>"
+)  # XHTML's; in HTML "</br>" is a second break.
 _RELATIVE = re.compile(r"""(?:href|src)\s*=\s*["']?(?!["'#]|[a-z][a-z0-9+.-]*:)""", re.IGNORECASE)
 _LONGEST_PERIOD = timedelta(days=7)
 _PERIODS = {
@@ -46,7 +50,10 @@ def parse(url: str, text: str) -> ParsedFeed:
     parsed = _read(b"<?xml version='1.0' encoding='utf-8'?>\n" + text.encode())
     found: list[dict[str, Any]] = parsed["entries"]
     if not found and not parsed.get("version"):
-        raise ParseError("This is XML, but no feed (neither RSS nor Atom).")
+        kind = (
+            "XML, but no feed (neither RSS nor Atom)" if document.root else "neither XML nor JSON, so no feed"
+        )
+        raise ParseError(f"This is {kind}.")
     return _feed(parsed["feed"], _entries(url, found, document), url)
 
 
@@ -94,7 +101,7 @@ def _entry(url: str, raw: dict[str, Any], item: Item) -> Entry:
     body = _body(raw, item.captions)
     if item.base and _RELATIVE.search(body):
         body = f'<base href="{html.escape(item.base)}">{body}'  # What relative addresses mean goes with them.
-    published, revised = _moment(raw, "published_parsed"), _moment(raw, "updated_parsed")
+    published, revised = _moment(raw, "published"), _moment(raw, "updated")
     return Entry(
         guid=without_surrogates(guid) if guid else None,
         link=link,
@@ -105,7 +112,7 @@ def _entry(url: str, raw: dict[str, Any], item: Item) -> Entry:
         categories=values.names(
             _string(tag, "term") for tag in raw.get("tags") or () if isinstance(tag, dict)
         ),
-        published_at=published or _moment(raw, "created_parsed") or revised,
+        published_at=published or _moment(raw, "created") or revised,
         revised_at=revised,
     )
 
@@ -122,7 +129,7 @@ def _body(raw: dict[str, Any], captions: frozenset[str]) -> str:
     own = [part for part in details if (value := _string(part, "value").strip()) and value not in captions]
     for part in own:
         if _is_html(part):
-            return _string(part, "value")
+            return _EMPTY_ELEMENT.sub(r"\1", _string(part, "value"))
     return html.escape(_string(own[-1], "value"), quote=False) if own else ""
 
 
@@ -140,14 +147,18 @@ def _authors(raw: dict[str, Any]) -> Iterator[str]:
 
 
 def _moment(raw: dict[str, Any], key: str) -> datetime | None:
-    """A nine-tuple of feedparser. (Its own `get` answers `updated` with `published`, and warns.)"""
-    parts: Any = dict.get(raw, key)
+    """A nine-tuple of feedparser, or what it could not read, read as an e-mail's date (it may lack its zone).
+
+    `dict.get`, because feedparser's own `get` answers `updated` with `published`, and warns.
+    """
+    parts: Any = dict.get(raw, f"{key}_parsed")
     try:
+        if parts is None:
+            return values.moment(parsedate_to_datetime(_string(raw, key)))
         year, month, day, hour, minute, second = (int(part) for part in parts[:6])
-        when = datetime(year, month, day, hour, minute, tzinfo=UTC) + timedelta(seconds=second)
-    except (TypeError, ValueError, OverflowError):
+        return values.moment(datetime(year, month, day, hour, minute, tzinfo=UTC) + timedelta(seconds=second))
+    except (TypeError, ValueError, OverflowError, IndexError):
         return None
-    return values.moment(when)
 
 
 def _ttl(feed: dict[str, Any]) -> timedelta | None:
