@@ -80,13 +80,17 @@ class Simulator:
         self._runner = None
 
     def _application(self) -> web.Application:
+        async def gateway(request: web.Request) -> web.StreamResponse:
+            return await accept(self.hub, request)
+
+        async def file(request: web.Request) -> web.StreamResponse:
+            return await attachment(self.world, request)
+
         app = web.Application(client_max_size=MAX_BODY)
         app.router.add_route("*", "/api/v10/{path:.*}", self.api.handle)
-        for path in ("/gateway", "/gateway/"):
-            app.router.add_get(path, lambda request: accept(self.hub, request))
-        app.router.add_get(
-            "/attachments/{channel}/{attachment}/{name}", lambda request: attachment(self.world, request)
-        )
+        app.router.add_get("/gateway", gateway)
+        app.router.add_get("/gateway/", gateway)
+        app.router.add_get("/attachments/{channel}/{attachment}/{name}", file)
         Control(self.world, self.hub, self.faults, self.requests).add_to(app)
         serve_page(app)
         return app
