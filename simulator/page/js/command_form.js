@@ -8,6 +8,7 @@ import { guildOf } from "./store.js";
 const INTEGER = 4;
 const NUMBER = 10;
 const ATTACHMENT = 11;
+const UNDESCRIBED = "…"; // What discord.py writes where nothing was written.
 
 /** `run(path, options)`, `autocomplete(path, options, focused)`; `done(text)` leaves the form. */
 export function createCommandForm({ run, autocomplete, done }) {
@@ -25,7 +26,9 @@ export function createCommandForm({ run, autocomplete, done }) {
         h("button", { type: "submit", class: "button primary small" }, "Run", icon("send"))));
     element.setAttribute("aria-labelledby", "command-name");
     element.onsubmit = (event) => submit(event, line);
-    element.onkeydown = (event) => event.key === "Escape" && !event.defaultPrevented && done();
+    element.onkeydown = (event) => {
+      if (event.key === "Escape") done();
+    };
     (fields[0]?.input ?? element.querySelector("[type=submit]")).focus();
   }
 
@@ -46,7 +49,7 @@ export function createCommandForm({ run, autocomplete, done }) {
 
 function createField(option, { line, values, known, autocomplete }) {
   const id = `option-${option.name}`;
-  const input = h("input", { id, type: "text", required: Boolean(option.required), "aria-describedby": `${id}-help`, placeholder: option.description, autocomplete: "off" });
+  const input = h("input", { id, type: "text", required: Boolean(option.required), "aria-describedby": `${id}-help`, placeholder: option.description === UNDESCRIBED ? null : option.description, autocomplete: "off" });
   if ([INTEGER, NUMBER].includes(option.type) && !option.autocomplete) input.inputMode = "decimal";
   const element = h("div", { class: "command-field" },
     h("label", { for: id }, option.name, h("span", { class: "quiet" }, option.required ? " required" : " optional")), input,

@@ -6,7 +6,7 @@ import { webUrl } from "./markdown.js";
 
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link-out" };
 
-/** `click(message, customId)` is called for buttons that are not links. */
+/** `click(message, customId, values)` is called for buttons that are not links, and for choices. */
 export function componentRows(message, names, click) {
   return (message.components ?? []).map((component) => render(component, { message, names, click }));
 }
@@ -20,6 +20,7 @@ const all = (components, context) => (components ?? []).map((each) => render(eac
 const KINDS = {
   1: ({ components }, context) => h("div", { class: "buttons" }, all(components, context)),
   2: button,
+  3: stringSelect,
   9: ({ components, accessory }, context) =>
     h("div", { class: "section" }, h("div", {}, all(components, context)), accessory && render(accessory, context)),
   10: ({ content }, { names }) => h("div", { class: "markdown" }, renderMarkdown(content, names)),
@@ -45,6 +46,15 @@ function button({ style, label, url, custom_id: id, disabled, emoji }, { message
   }
   const look = `button ${STYLES[style] ?? "secondary"}`;
   return h("button", { type: "button", class: look, disabled: Boolean(disabled), data: { focus: `button-${id}` }, on: { click: () => click(message, id) } }, text);
+}
+
+function stringSelect({ custom_id: id, placeholder, options, min_values: least = 1, max_values: most = 1, disabled }, { message, click }) {
+  if (most > 1) return unsupported();
+  const choices = options.map(({ label, value, default: chosen }) => h("option", { value, selected: Boolean(chosen) }, label));
+  const none = h("option", { value: "", disabled: least > 0, selected: !options.some((option) => option.default) }, placeholder ?? "Choose");
+  const select = h("select", { "aria-label": placeholder ?? "Choose", disabled: Boolean(disabled), data: { focus: `select-${id}` } }, none, choices);
+  select.addEventListener("change", () => click(message, id, [select.value].filter(Boolean)));
+  return select;
 }
 
 function unsupported() {

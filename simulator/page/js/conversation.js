@@ -21,7 +21,13 @@ export function createConversation(section, on, composer) {
   section.append(head, nothing, log, down, composer);
   toggle.addEventListener("click", () => on.details(toggle));
   down.addEventListener("click", () => toEnd(log));
-  log.addEventListener("scroll", () => (down.hidden = down.hidden || atEnd(log)));
+  let following = true; // Does the reader follow the end, so that whatever grows must not push it away?
+  log.addEventListener("scroll", () => {
+    following = atEnd(log);
+    down.hidden ||= following;
+  });
+  const follow = new ResizeObserver(() => following && toEnd(log));
+  [log, list].forEach((each) => follow.observe(each));
 
   const showMessages = createMessages(list, on);
   let before = null;
@@ -30,11 +36,11 @@ export function createConversation(section, on, composer) {
     const channel = channelOf(next);
     showHead(next, thread, channel);
     const fresh = before !== next.shown;
-    const stick = fresh || atEnd(log);
+    following ||= fresh;
     const newest = list.lastElementChild;
     log.setAttribute("aria-busy", String(next.shown === null || fresh));
     showMessages(next);
-    if (stick) toEnd(log);
+    if (following) toEnd(log);
     else if (list.lastElementChild !== newest) down.hidden = false;
     before = next.shown;
   };

@@ -45,7 +45,7 @@ const views = [
   createPosts($("posts"), { newPost }),
   composer.view,
   createConversation($("conversation"), {
-    click: (message, id) => attempt("click", { channel: message.channel_id, message: message.id, custom_id: id }),
+    click: (message, id, values) => attempt("click", { channel: message.channel_id, message: message.id, custom_id: id, values }),
     dismiss: (message) => store.dismiss(message.id),
     menu: messageMenu,
     details: toggleDetails,
@@ -149,6 +149,11 @@ function keepListening({ person }) {
 }
 store.subscribe(keepListening);
 
+/** The address after `#` is a place in the guild, so the skip link moves the focus itself. */
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  [$("conversation"), $("posts-title")].find((target) => target.offsetParent !== null)?.focus();
+});
 window.addEventListener("hashchange", () => follow({ focus: true }));
 setInterval(() => tick(document), 20_000);
 await store.stale("world");

@@ -12,9 +12,10 @@ import { timeElement } from "./time.js";
 const EPHEMERAL = 64;
 const HAS_THREAD = 32;
 const SUPPRESS_EMBEDS = 4;
+const COMMAND = 2;
 const TOGETHER = 5 * 60_000;
 
-/** `on.click(message, customId)`, `on.menu(message, button)`, `on.dismiss(message)`. */
+/** `on.click(message, customId, values)`, `on.menu(message, button)`, `on.dismiss(message)`. */
 export function createMessages(list, on) {
   return (state) => {
     const names = namesOf(state);
@@ -35,8 +36,8 @@ function view(message, previous, state) {
     starter: message.id === state.route.thread || (isForum(channelOf(state)) && message.id === state.messages[0]?.id),
     joined: joins(message, previous),
     reply: reply && { name: nameOf(memberOf(state, reply.author.id) ?? { user: reply.author }), text: excerpt(reply) },
-    command: message.interaction_metadata && commandOf(message, state),
-    thread: message.flags & HAS_THREAD && message.thread && { id: message.thread.id, name: message.thread.name },
+    command: message.interaction_metadata?.type === COMMAND && commandOf(message, state),
+    thread: Boolean(message.flags & HAS_THREAD) && message.thread && { id: message.thread.id, name: message.thread.name },
     address: { guild: guildOf(state)?.id, channel: state.route.channel },
     others: state.world.guilds.length,
   };
@@ -81,7 +82,8 @@ function row(item, names, on) {
 }
 
 const initial = (name) => ([...name][0] ?? "?").toUpperCase();
-const hue = (id) => String(Number(BigInt(id) % 360n));
+/** Neighbouring ids get distant hues: a multiplicative hash. */
+const hue = (id) => String(Math.trunc((Number(BigInt.asUintN(32, BigInt(id) * 2_654_435_761n)) / 2 ** 32) * 360));
 
 function head({ message, name, colour }, ephemeral) {
   return h("header", { class: "message-head", id: `head-${message.id}` },

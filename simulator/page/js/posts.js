@@ -18,6 +18,7 @@ export function createPosts(section, { newPost }) {
     const channel = channelOf(state);
     const items = channel ? postItems(state, channel) : [];
     section.hidden = !channel || (!isForum(channel) && items.length === 0);
+    section.classList.toggle("beside", !isForum(channel)); // On a narrow screen the channel itself comes first.
     back.href = href({ guild: state.route.guild });
     title.textContent = isForum(channel) ? channel.name : "Threads";
     fresh.hidden = !isForum(channel);

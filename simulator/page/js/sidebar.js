@@ -48,7 +48,7 @@ function guildLink({ id, name, current }) {
 }
 
 function channelItems(state, guild) {
-  const open = state.threads.filter((thread) => !thread.thread_metadata?.archived);
+  const open = state.threads.filter((thread) => !thread.thread_metadata?.archived && !thread.thread_metadata?.locked);
   return (guild?.channels ?? [])
     .filter((channel) => channel.type in SYMBOLS)
     .sort((a, b) => (a.position ?? 0) - (b.position ?? 0))
