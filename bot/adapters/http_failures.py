@@ -3,6 +3,7 @@
 Names the host; the caller knows the whole address. Repeats no text that the server wrote.
 """
 
+import os
 import re
 from datetime import timedelta
 from http import HTTPStatus
@@ -90,7 +91,10 @@ def _unconnected(error: aiohttp.ClientConnectorError, host: str) -> str:
     if REFUSED in str(error.os_error):
         where = there if there == host else f"{host} redirects to {there}, which"
         return f"{where} is on a private network; polling.allow_private_networks = true would allow that"
-    return f"{there} cannot be reached: {error.os_error.strerror or 'no connection'}"
+    number = error.os_error.errno or 0
+    # asyncio's own text repeats the address; the numbers of getaddrinfo are negative.
+    reason = os.strerror(number) if number > 0 else error.os_error.strerror or "no connection"
+    return f"{there} cannot be reached: {reason}"
 
 
 def _host(url: str) -> str:

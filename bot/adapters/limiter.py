@@ -54,7 +54,7 @@ def hurry() -> None:
 
 
 class Limiter:
-    """Lets one waiter pass each 1/`rate` seconds: no second ever sees more than `rate`, and never a burst.
+    """Lets one waiter pass each 1/`rate` seconds: never a burst, and never more than `rate` in any second.
 
     Discord allows a bot 50 requests a second in all (its documentation, "Rate Limits"). `now` and `sleep`
     count seconds. A delay of the event loop is not made up for: what was missed is gone.

@@ -140,8 +140,21 @@ async def test_an_empty_answer_is_not_modified_and_keeps_the_old_validators(
 async def test_cookies_are_not_kept(publisher: Publisher, fetch: Fetch) -> None:
     publisher.put("/feed", FEED, headers={"Set-Cookie": "tracker=1; Path=/"})
     await fetch("/feed")
+    # By name: to an address without one nobody would send cookies.
+    publisher.base = publisher.base.replace("127.0.0.1", "localhost")
     await fetch("/feed")
-    assert "Cookie" not in publisher.asked[1]
+    await fetch("/feed")
+    assert "Cookie" not in publisher.asked[2]
+
+
+async def test_a_proxy_of_the_environment_is_not_used(
+    publisher: Publisher, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would connect where the guard cannot see it."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    publisher.put("/feed", FEED)
+    assert FEED == (await fetch("/feed")).body
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,19 @@ async def test_a_server_that_falls_silent_is_ended_by_the_clock(said: bytes) -> 
     assert TIMED_OUT == await failure_of(fall_silent, SHORT)
 
 
+async def test_waiting_for_ones_turn_at_a_slow_host_does_not_count() -> None:
+    """Ten answers of a quarter second, two at a time, are longer than the limit of one."""
+
+    async def think(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.25)
+        writer.write(answer(b"<rss/>"))
+        await writer.drain()
+
+    async with listening(think) as url, fetcher(limit=timedelta(seconds=1)) as made:
+        fetched = await asyncio.gather(*(made.fetch(url, Validators()) for _ in range(10)))
+    assert [b"<rss/>"] * 10 == [each.body for each in fetched]
+
+
 async def test_redirects_share_one_time_limit() -> None:
     async def send_round(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.1)
@@ -264,7 +277,7 @@ async def test_a_closed_port_is_named() -> None:
         reserved.bind(("127.0.0.1", 0))
         async with fetcher() as made:
             sentence = await failure(made, f"http://127.0.0.1:{reserved.getsockname()[1]}/")
-    assert sentence.startswith("127.0.0.1 cannot be reached: ")
+    assert "127.0.0.1 cannot be reached: Connection refused." == sentence
 
 
 async def test_tls_with_a_server_that_has_none_is_named() -> None:

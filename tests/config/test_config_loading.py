@@ -1,11 +1,12 @@
 """Settings come from defaults, file, secret files, environment, in this order; mistakes are named at once."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from bot.config import Settings, load
 from bot.config.model import DiscordSettings
@@ -78,7 +79,12 @@ def test_an_override_replaces_one_key_and_keeps_its_neighbours(tmp_path: Path) -
 
 def test_an_empty_variable_counts_as_unset(tmp_path: Path) -> None:
     path = written(tmp_path, '[discord]\ntoken = "toml"\n')
-    assert "toml" == token(load(path, {"NIGHTDESK_DISCORD__TOKEN": "", "NIGHTDESK_SECRETS_DIR": ""}))
+    empty = {
+        "NIGHTDESK_DISCORD__TOKEN": " ",
+        "NIGHTDESK_DISCORD__TOKEN_FILE": "",
+        "NIGHTDESK_SECRETS_DIR": "",
+    }
+    assert "toml" == token(load(path, empty))
 
 
 def test_variables_that_kubernetes_sets_for_a_service_of_our_name_are_ignored() -> None:
@@ -219,6 +225,7 @@ def test_a_secret_file_named_by_something_else_than_a_path_is_refused(tmp_path: 
 
 
 SECRET = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
+PART = SECRET[:8]  # Long values are shown with their middle left out.
 
 
 @pytest.mark.parametrize(
@@ -251,7 +258,7 @@ def test_no_error_shows_a_value(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load(path, {"NIGHTDESK_LOG__LEVL": SECRET})
     chain: list[BaseException | None] = [caught.value, caught.value.__cause__, caught.value.__context__]
-    assert [] == [error for error in chain if SECRET in repr(error) or SECRET in str(error)]
+    assert [] == [error for error in chain if PART in repr(error) or PART in str(error)]
 
 
 @pytest.mark.parametrize(
@@ -270,6 +277,14 @@ def test_a_bad_secret_file_is_named_without_its_content(
     file = tmp_path / "token"
     file.write_bytes(content)
     assert [f"{file}: {expected}"] == problems(None, {"NIGHTDESK_DISCORD__TOKEN_FILE": str(file)})
+
+
+@pytest.mark.parametrize("make", [DiscordSettings.model_validate, Settings.model_validate])
+def test_values_that_code_gets_wrong_are_not_shown_either(make: Callable[[object], object]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        make({"token": f"{SECRET} {SECRET}", "discord": SECRET})
+    assert PART not in str(caught.value)
+    assert PART not in repr(caught.value)
 
 
 def test_the_token_is_stripped_and_never_shown() -> None:
