@@ -78,7 +78,7 @@ def _component(form: Json, path: str, problems: Problems) -> Json:
     if kind == LABEL:
         shown["label"] = problems.text(form.get("label"), f"{path}.label", 45, 1)
     if kind == CONTAINER:
-        shown.setdefault("spoiler", False)
+        shown = {"spoiler": False, "accent_color": None} | shown
     if kind == SEPARATOR:
         shown = {"divider": True, "spacing": 1} | shown
     return _with_inner(shown, path, problems)
@@ -119,12 +119,17 @@ def _button(form: Json, path: str, problems: Problems) -> Json:
     if form.get("label") is not None:
         shown["label"] = problems.text(form["label"], f"{path}.label", 80)
     if form.get("emoji"):
-        shown["emoji"] = form["emoji"]
+        shown["emoji"] = _emoji(form["emoji"])
     if style != _PREMIUM and not shown.get("label") and not shown.get("emoji"):
         problems.add(path, "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", "A label or an emoji is required")
     if form.get("disabled"):
         shown["disabled"] = True
     return shown
+
+
+def _emoji(form: Json) -> Json:
+    """A Unicode emoji is read back with its name alone."""
+    return {key: value for key, value in form.items() if value is not None}
 
 
 def _select(form: Json, path: str, problems: Problems) -> Json:
@@ -156,7 +161,7 @@ def _option(form: Json, path: str, problems: Problems) -> Json:
     if form.get("description"):
         shown["description"] = problems.text(form["description"], f"{path}.description", 100)
     if form.get("emoji"):
-        shown["emoji"] = form["emoji"]
+        shown["emoji"] = _emoji(form["emoji"])
     if form.get("default"):
         shown["default"] = True
     return shown

@@ -98,7 +98,7 @@ def audit_log(call: Call) -> Reply:
         if query.get("user_id", each.user_id) == each.user_id
         and query.get("action_type", str(int(each.action))) == str(int(each.action))
         and query.get("target_id", each.target_id) == each.target_id
-        and int(query.get("after", "0")) < int(each.id) < int(query.get("before", "0") or 2**63)
+        and int(query.get("after", "0")) < int(each.id) < (int(query.get("before", "0")) or 2**63)
     ]
     found = found if "after" in query else found[::-1]
     found = found[: call.limit(50, 100)]

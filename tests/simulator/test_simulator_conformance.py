@@ -1,0 +1,433 @@
+"""Every answer of the simulator, and every request of discord.py, fits Discord's own OpenAPI description.
+
+The description (github.com/discord/discord-api-spec) is not part of the project; without it these tests skip. It says
+of itself that the documentation wins where both differ; the differences that matter are listed below, with reasons.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import discord
+import jsonschema_rs
+import pytest
+from local_discord import Bot, Connect, Gazette, Rest
+
+from simulator import Simulator
+from simulator.rest.server import Request, all_routes
+
+SPEC = Path(__file__).parents[3] / "shared" / "discord" / "openapi.json"
+pytestmark = pytest.mark.skipif(not SPEC.is_file(), reason="Discord's openapi.json is not beside the project")
+Json = dict[str, Any]
+
+OPEN = frozenset({"Error", "ErrorResponse", "RatelimitedResponse", "ErrorDetails"})
+"""Schemas left open, because they are combined by allOf."""
+
+REPLACED: dict[str, Json] = {
+    # The description wants integers as `code` of nested errors; the documentation shows text.
+    "ErrorDetails": {"type": "object"},
+}
+SENT_AS_NUMBERS: dict[str, Json] = {
+    # discord.py sends ids in replies and bulk deletes as numbers; the documentation allows both.
+    "SnowflakeType": {"type": ["string", "integer"]},
+}
+
+ADDED: dict[str, Json] = {
+    # resources/channel documents `message` in the answer to a new forum post; discord.py needs it.
+    "CreatedThreadResponse": {"message": {"$ref": "#/components/schemas/MessageResponse"}},
+    # discord.py sends `tts` with forum starters and all edits; Discord ignores it.
+    "BaseCreateMessageCreateRequest": {"tts": {"type": "boolean"}},
+    "MessageEditRequestPartial": {"tts": {"type": "boolean"}},
+    "IncomingWebhookUpdateRequestPartial": {"tts": {"type": "boolean"}},
+    "IncomingWebhookUpdateForInteractionCallbackRequestPartial": {"tts": {"type": "boolean"}},
+    # discord.py sends a new post's `type`, always 11; Discord ignores it.
+    "CreateForumThreadRequest": {"type": {"const": 11}},
+    # discord.py sends an embed's `flags`; Discord ignores them.
+    "RichEmbed": {"flags": {"type": "integer"}},
+    # interactions/application-commands documents `nsfw`.
+    "ApplicationCommandUpdateRequest": {"nsfw": {"type": "boolean"}},
+    "ApplicationCommandCreateRequest": {"nsfw": {"type": "boolean"}},
+}
+"""Properties the description leaves out."""
+
+NOT_DESCRIBED = re.compile(r"/users/\d+")
+"""An address the description lacks though the documentation has it."""
+
+BITS_AS_TEXT = re.compile(r"/channels/\d+/permissions/\d+")
+"""The description wants permission bits as integers here; the documentation has text, which discord.py sends."""
+
+
+class Description:
+    """Discord's OpenAPI description, made strict: what it does not name is forbidden."""
+
+    def __init__(self, replaced: Json) -> None:
+        self._document = json.loads(SPEC.read_text())
+        schemas = self._document["components"]["schemas"]
+        schemas |= replaced
+        for name, properties in ADDED.items():
+            schemas[name]["properties"] |= properties
+        for name, schema in schemas.items():
+            if name not in OPEN:
+                _close(schema)
+        self._paths = {path: re.compile(re.sub(r"{\w+}", "[^/]+", path)) for path in self._document["paths"]}
+
+    def operation(self, method: str, path: str) -> Json | None:
+        """The operation, the one with the fewest placeholders first."""
+        for template in sorted(self._paths, key=lambda each: each.count("{")):
+            if self._paths[template].fullmatch(path):
+                found: Json = self._document["paths"][template]
+                if method.lower() in found:
+                    return dict(found[method.lower()])
+        return None
+
+    def errors(self, schema: Json, value: Any) -> list[str]:
+        """What is wrong with the value, in words."""
+        whole = {**schema, "components": self._document["components"]}
+        validator = jsonschema_rs.Draft202012Validator(whole)
+        return [f"{each.instance_path}: {each.message}"[:300] for each in validator.iter_errors(value)]
+
+    def answer_errors(self, request: Request) -> list[str]:
+        operation = self.operation(request.method, request.path)
+        assert operation is not None, f"{request.method} {request.path} is not described"
+        response = self._resolved(operation["responses"], str(request.status))
+        if response is None:
+            return [f"{request.status} is not described"]
+        if "content" not in response:
+            return [] if request.answer is None else ["an answer where none is described"]
+        schema = chosen(response["content"]["application/json"]["schema"], request.answer)
+        return self.errors(schema, request.answer)
+
+    def _resolved(self, responses: Json, status: str) -> Json | None:
+        found = responses.get(status) or responses.get("4XX")
+        if found and "$ref" in found:
+            found = self._document["components"]["responses"][found["$ref"].rsplit("/", 1)[1]]
+        return dict(found) if found else None
+
+    def body_errors(self, request: Request) -> list[str]:
+        operation = self.operation(request.method, request.path)
+        assert operation is not None, f"{request.method} {request.path} is not described"
+        if request.body is None:
+            return []
+        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        return self.errors(chosen_for_request(schema, request), request.body)
+
+
+def _close(schema: Any) -> None:
+    for each in _objects(schema):
+        if "properties" in each:
+            each.setdefault("additionalProperties", False)
+
+
+def _objects(schema: Any) -> Iterator[Json]:
+    if isinstance(schema, dict):
+        yield schema
+        for each in schema.values():
+            yield from _objects(each)
+    elif isinstance(schema, list):
+        for each in schema:
+            yield from _objects(each)
+
+
+def _named(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def chosen(schema: Json, answer: Any) -> Json:
+    """For unions of channels the member that the answer's `type` calls for: the union itself lets too much pass."""
+    names = [each.get("$ref", "") for each in schema.get("oneOf", [])]
+    if any(each.endswith("/ThreadResponse") for each in names) and isinstance(answer, dict):
+        return _named("ThreadResponse" if answer["type"] in {10, 11, 12} else "GuildChannelResponse")
+    return schema
+
+
+def chosen_for_request(schema: Json, request: Request) -> Json:
+    """For unions of channel forms the one for the channel in question."""
+    if request.method == "PATCH" and re.fullmatch(r"/channels/\d+", request.path):
+        thread = isinstance(request.answer, dict) and request.answer.get("type") in {10, 11, 12}
+        return _named("UpdateThreadRequestPartial" if thread else "UpdateGuildChannelRequestPartial")
+    if re.fullmatch(r"/channels/\d+/threads", request.path):
+        forum = "message" in request.body
+        return _named("CreateForumThreadRequest" if forum else "CreateTextThreadWithoutMessageRequest")
+    return schema
+
+
+@pytest.fixture(scope="module")
+def answers() -> Description:
+    """The description as the simulator's answers must fit it."""
+    return Description(REPLACED)
+
+
+@pytest.fixture(scope="module")
+def questions() -> Description:
+    """The description as discord.py's requests must fit it."""
+    return Description(REPLACED | SENT_AS_NUMBERS)
+
+
+class Tour:
+    """Goes to every address of the API at least once, as discord.py where it can, else by hand."""
+
+    def __init__(self, sim: Simulator, gazette: Gazette, bot: Bot, rest: Rest) -> None:
+        self.sim = sim
+        self.gazette = gazette
+        self.bot = bot
+        self.rest = rest
+
+    async def go(self) -> None:
+        await self._commands()
+        await self._posts()
+        await self._text_threads()
+        await self._messages()
+        await self._interactions()
+        await self._guild()
+        await self._by_hand()
+        await self._errors()
+
+    async def _commands(self) -> None:
+        group = discord.app_commands.Group(
+            name="topic", description="Topics", default_permissions=discord.Permissions(manage_threads=True)
+        )
+
+        async def close(interaction: discord.Interaction, topic: str, reason: str | None = None) -> None:
+            await interaction.response.defer(ephemeral=True)
+            message = await interaction.original_response()
+            await message.edit(content=f"{topic} {reason}", embed=discord.Embed(title="Closed"))
+
+        async def topics(_: discord.Interaction, typed: str) -> list[discord.app_commands.Choice[str]]:
+            return [discord.app_commands.Choice(name=f"{typed}!", value=typed)]
+
+        command: discord.app_commands.Command[Any, ..., None] = discord.app_commands.Command(
+            name="close", description="Close it", callback=close, parent=group
+        )
+        command.autocomplete("topic")(topics)
+        group.add_command(command)
+        self.bot.tree.add_command(group)
+
+        @self.bot.tree.context_menu(name="Look")
+        async def look(interaction: discord.Interaction, message: discord.Message) -> None:
+            await interaction.response.send_message(message.content, view=Buttons())
+            await interaction.followup.send("more", ephemeral=True)
+
+        @self.bot.tree.context_menu(name="Who")
+        async def who(interaction: discord.Interaction, member: discord.Member) -> None:
+            await interaction.response.send_modal(Form())
+
+        await self.bot.tree.sync()
+        await self.bot.tree.fetch_commands()
+        guild = discord.Object(int(self.gazette.guild.id))
+        self.bot.tree.copy_global_to(guild=guild)
+        synced = await self.bot.tree.sync(guild=guild)
+        one = await self.bot.tree.fetch_command(synced[0].id, guild=guild)
+        await one.edit(description="Of this guild")
+        for each in await self.bot.tree.fetch_commands(guild=guild):
+            await each.delete()
+
+    async def _posts(self) -> None:
+        forum = self.bot.get_channel(int(self.gazette.forum.id))
+        assert isinstance(forum, discord.ForumChannel)
+        embed = discord.Embed(
+            title="Rain", url="https://example.org/rain", description="Wet.", colour=0x123456
+        )
+        embed.set_image(url="https://example.org/rain.jpg").set_footer(text="Gazette")
+        embed.set_author(name="Ann", url="https://example.org/ann").add_field(name="a", value="b")
+        embed.timestamp = discord.utils.utcnow()
+        self.post = await forum.create_thread(
+            name="[News] Rain",
+            content="Rain",
+            embed=embed,
+            applied_tags=[forum.available_tags[0]],
+            view=Buttons(),
+        )
+        thread = self.post.thread
+        await thread.edit(name="[News] Snow", locked=True, archived=True, pinned=False)
+        await self.bot.fetch_channel(thread.id)
+        assert [each async for each in forum.archived_threads()]
+        await thread.edit(archived=False, locked=False, applied_tags=[])
+        await thread.join()
+        await thread.fetch_members()
+        await self.bot.fetch_channel(thread.id)
+        await self.bot.guilds[0].active_threads()
+        alice = await self.bot.guilds[0].fetch_member(int(self.gazette.alice.id))
+        await thread.add_user(alice)
+        await thread.fetch_member(alice.id)
+        await thread.remove_user(alice)
+        layout = discord.ui.LayoutView()
+        layout.add_item(discord.ui.Container(discord.ui.TextDisplay("Text"), discord.ui.Separator()))
+        await thread.send(view=layout)
+
+    async def _text_threads(self) -> None:
+        text = self.bot.get_channel(int(self.gazette.text.id))
+        assert isinstance(text, discord.TextChannel)
+        message = await text.send("hello", nonce="same")
+        thread = await message.create_thread(name="talk")
+        await thread.delete()
+        bare = await text.create_thread(name="aside", type=discord.ChannelType.public_thread)
+        await bare.edit(slowmode_delay=5)
+        self.gazette.guild.set_bot_permissions(1 << 3)
+        private = await text.create_thread(name="secret", invitable=False)
+        await private.edit(archived=True)
+        assert [each async for each in text.archived_threads(private=True)]
+        assert [each async for each in text.archived_threads(private=True, joined=True)]
+        announcements = self.bot.get_channel(int(self.gazette.announcements.id))
+        assert isinstance(announcements, discord.TextChannel)
+        news = await announcements.send("News")
+        await news.publish()
+        await news.create_thread(name="[News] Announced")
+
+    async def _messages(self) -> None:
+        text = self.bot.get_channel(int(self.gazette.text.id))
+        assert isinstance(text, discord.TextChannel)
+        theirs = await self.gazette.alice.post(self.gazette.text, f"Hello <@{self.gazette.maria.id}>")
+        message = await text.fetch_message(int(theirs.id))
+        answer = await message.reply("Yes?", mention_author=True)
+        await answer.edit(content="Yes.", embeds=[discord.Embed(description="!")])
+        await answer.pin()
+        assert [each async for each in text.pins()]
+        await answer.unpin()
+        await answer.add_reaction("👍")
+        [reaction] = (await text.fetch_message(answer.id)).reactions
+        assert [each async for each in reaction.users()]
+        await answer.remove_reaction("👍", self.bot.guilds[0].me)
+        assert [each async for each in text.history(limit=5, around=answer)]
+        async with text.typing():
+            pass
+        await answer.delete()
+        await text.delete_messages([await text.send("1"), await text.send("2")])
+
+    async def _interactions(self) -> None:
+        maria = self.gazette.maria
+        choices = await maria.autocomplete(
+            "topic close", channel=self.gazette.text, focused="topic", topic="ra"
+        )
+        assert choices == [{"name": "ra!", "value": "ra"}]
+        answer = await maria.slash("topic close", channel=self.gazette.text, topic="rain", reason="Done")
+        assert answer.content == "rain Done"
+        looked = await maria.menu("Look", message=await maria.post(self.gazette.text, "See"))
+        await self.sim.until(lambda: len(self.sim.world.interactions) > 0)
+        clicked = await maria.click(looked.message, "again")
+        assert clicked.content == "again"
+        selected = await maria.select(looked.message, "pick", "b")
+        assert selected.message is not None
+        opened = await maria.menu("Who", user=self.gazette.alice, channel=self.gazette.text)
+        await maria.submit(opened, {"why": "because"})
+
+    async def _guild(self) -> None:
+        guild = await self.bot.fetch_guild(int(self.gazette.guild.id))
+        await guild.fetch_channels()
+        roles = await guild.fetch_roles()
+        await guild.fetch_role(roles[-1].id)
+        alice = await guild.fetch_member(int(self.gazette.alice.id))
+        await alice.add_roles(roles[-1], reason="trust")
+        await alice.remove_roles(roles[-1])
+        known = self.bot.guilds[0]
+        assert [each async for each in known.audit_logs(limit=50)]
+        channel = await known.create_text_channel("new", topic="Things")
+        await channel.edit(name="newer", slowmode_delay=10)
+        await channel.set_permissions(known.default_role, send_messages=False)
+        await channel.set_permissions(known.default_role, overwrite=None)
+        await channel.delete()
+        assert [each async for each in self.bot.fetch_guilds()]
+        await self.bot.fetch_user(int(self.gazette.alice.id))
+        await (await guild.fetch_member(int(self.gazette.alice.id))).kick()
+
+    async def _by_hand(self) -> None:
+        """What discord.py has no call for."""
+        bot_id, guild_id = self.bot.application_id, self.gazette.guild.id
+        text, forum = self.gazette.text.id, self.gazette.forum.id
+        message = await self.gazette.maria.post(self.gazette.text, "Pin me")
+        command = {"name": "hand", "type": 1, "description": "By hand"}
+        _, created = await self.rest("POST", f"/applications/{bot_id}/commands", command)
+        address = f"/applications/{bot_id}/commands/{created['id']}"
+        for method, path, body in (
+            ("POST", f"/applications/{bot_id}/guilds/{guild_id}/commands", command),
+            ("GET", address, None),
+            ("PATCH", address, {"description": "Edited"}),
+            ("DELETE", address, None),
+            ("GET", "/applications/@me", None),
+            ("GET", f"/guilds/{guild_id}/members?limit=10", None),
+            ("GET", "/gateway", None),
+            ("GET", "/gateway/bot", None),
+            ("PUT", f"/channels/{text}/pins/{message.id}", None),
+            ("GET", f"/channels/{text}/pins", None),
+            ("DELETE", f"/channels/{text}/pins/{message.id}", None),
+            ("GET", f"/channels/{forum}/threads/search?name=news", None),
+        ):
+            status, _ = await self.rest(method, path, body)
+            assert status < 300, (method, path)
+
+    async def _errors(self) -> None:
+        for method, path, body in (
+            ("GET", "/channels/1", None),
+            ("POST", f"/channels/{self.gazette.text.id}/messages", {"content": "x" * 2001}),
+            ("POST", f"/channels/{self.gazette.text.id}/messages", {"content": ""}),
+            ("POST", f"/channels/{self.gazette.forum.id}/threads", {"name": ""}),
+        ):
+            status, _ = await self.rest(method, path, body)
+            assert status >= 400, (method, path)
+
+
+class Buttons(discord.ui.View):
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+        self.add_item(discord.ui.Button(label="Read", url="https://example.org/"))
+
+    @discord.ui.button(label="Again", custom_id="again", emoji="🔁")
+    async def again(self, interaction: discord.Interaction, _: discord.ui.Button[Any]) -> None:
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        await interaction.edit_original_response(content="again")
+
+    @discord.ui.select(
+        custom_id="pick",
+        options=[discord.SelectOption(label="A", value="a"), discord.SelectOption(label="B", value="b")],
+    )
+    async def pick(self, interaction: discord.Interaction, select: discord.ui.Select[Any]) -> None:
+        await interaction.response.edit_message(content=select.values[0], view=None)
+
+
+class Form(discord.ui.Modal, title="Why"):
+    why: discord.ui.TextInput[Any] = discord.ui.TextInput(label="Why", custom_id="why")
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(self.why.value, ephemeral=True)
+        await interaction.delete_original_response()
+
+
+async def _toured(sim: Simulator, gazette: Gazette, bot: Bot, rest: Rest) -> list[Request]:
+    await Tour(sim, gazette, bot, rest).go()
+    return [each for each in sim.requests if not NOT_DESCRIBED.fullmatch(each.path)]
+
+
+async def test_every_answer_fits_the_description(
+    sim: Simulator, gazette: Gazette, connect: Connect, rest: Rest, answers: Description
+) -> None:
+    requests = await _toured(sim, gazette, await connect(sim), rest)
+    wrong = [
+        f"{each.method} {each.path} {each.status}: {error}"
+        for each in requests
+        for error in answers.answer_errors(each)
+    ]
+    assert [] == wrong
+
+
+async def test_every_request_of_discord_py_fits_the_description(
+    sim: Simulator, gazette: Gazette, connect: Connect, rest: Rest, questions: Description
+) -> None:
+    requests = await _toured(sim, gazette, await connect(sim), rest)
+    wrong = [
+        f"{each.method} {each.path}: {error} in {json.dumps(each.body)}"
+        for each in requests
+        if each.status < 300 and not BITS_AS_TEXT.fullmatch(each.path)
+        for error in questions.body_errors(each)
+    ]
+    assert [] == wrong
+
+
+async def test_the_tour_leaves_no_address_out(
+    sim: Simulator, gazette: Gazette, connect: Connect, rest: Rest
+) -> None:
+    await Tour(sim, gazette, await connect(sim), rest).go()
+    routes = all_routes()
+    seen = {(route.method, route.template) for each in sim.requests if each.status < 300
+            for route, _ in [routes.find(each.method, each.path)]}  # fmt: skip
+    assert set() == {(each.method, each.template) for each in routes.all} - seen
