@@ -126,7 +126,6 @@ def trace_config(limiter: Limiter) -> aiohttp.TraceConfig:
 
     async def check_answer(_session: object, _context: object, params: aiohttp.TraceRequestEndParams) -> None:
         if params.response.status in _REPEATED_STATUSES and _never_repeated(params.method, params.url):
-            params.response.close()
             raise AmbiguousError(
                 f"Discord answered {params.response.status}; it may have been done all the same."
             )

@@ -29,7 +29,7 @@ UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 def _seconds(value: object) -> object:
-    """`90`, `"90s"`, `"5m"` or `"1h"` as a timedelta; anything else is left for pydantic to refuse."""
+    """`90`, `"90s"`, `"5m"` or `"1h"` as a timedelta."""
     if isinstance(value, timedelta):
         return value
     match = re.fullmatch(r"(\d{1,9})\s*([smh]?)", str(value).strip(), re.ASCII)
@@ -38,13 +38,10 @@ def _seconds(value: object) -> object:
     return timedelta(seconds=int(match[1]) * UNITS[match[2] or "s"])
 
 
-def _between(low: timedelta, high: timedelta, text: str) -> AfterValidator:
-    def check(value: timedelta) -> timedelta:
-        if not low <= value <= high:
-            raise ValueError(f"must be {text}")
-        return value
-
-    return AfterValidator(check)
+def _interval(value: timedelta) -> timedelta:
+    if not timedelta(seconds=1) <= value <= timedelta(hours=24):
+        raise ValueError("must be between 1s and 24h")
+    return value
 
 
 def _items(value: object) -> object:
@@ -125,10 +122,7 @@ def _lower(value: object) -> object:
 Stripped = Annotated[str, StringConstraints(strip_whitespace=True)]
 Snowflake = Annotated[int, BeforeValidator(_no_flag), Field(gt=0, lt=2**63)]
 HttpAddress = Annotated[Stripped, _address("http", "https")]
-INTERVAL_LOW, INTERVAL_HIGH = timedelta(seconds=1), timedelta(hours=24)
-Interval = Annotated[
-    timedelta, BeforeValidator(_seconds), _between(INTERVAL_LOW, INTERVAL_HIGH, "between 1s and 24h")
-]
+Interval = Annotated[timedelta, BeforeValidator(_seconds), AfterValidator(_interval)]
 
 
 class Section(BaseModel):
@@ -195,7 +189,7 @@ class Settings(BaseSettings):
     """All of it. Built from arguments alone; `load` brings in file, secrets and environment."""
 
     model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, case_sensitive=True, validate_default=False
+        extra="forbid", frozen=True, hide_input_in_errors=True, case_sensitive=True
     )
 
     discord: DiscordSettings

@@ -30,6 +30,10 @@ def _text(error: ErrorDetails) -> str:
             return f"there is no such setting{did_you_mean(str(loc[-1]), *_alternatives(loc))}"
         case "value_error":
             return str(error["ctx"]["error"])
+        case "model_type":
+            return "must be a table"
+        case "tuple_type":
+            return "must be a list"
         case _:
             return error["msg"].replace("Input should be", "must be")
 

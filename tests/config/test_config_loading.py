@@ -198,8 +198,10 @@ def test_a_section_that_is_no_table_is_named(tmp_path: Path) -> None:
     path = written(tmp_path, 'discord = "x"\nfeeds = 3\n')
     assert [
         f"{path}: discord: must be a table: [discord]",
-        f"{path}: feeds: must be a valid tuple",
+        f"{path}: feeds: must be a list",
     ] == problems(path, TOKEN)
+    path = written(tmp_path, "feeds = [3]\n")
+    assert [f"{path}: feeds.0: must be a table (feeds are counted from 0)"] == problems(path, TOKEN)
 
 
 def test_a_secrets_directory_may_hold_secrets_of_others(tmp_path: Path) -> None:
