@@ -8,7 +8,9 @@ a zero-width space; mentions are broken by one too, because a backslash does not
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import reduce
 from itertools import groupby
+from operator import and_
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -16,6 +18,7 @@ from bot.domain.blocks import Block, Mark, Run
 from bot.domain.text import ZERO_WIDTH_SPACE, clean, defuse, is_blank
 
 _SPECIAL = re.compile(r"[\\*_~|<>\[\]`]")
+_GLUED_SPECIAL = re.compile(r"\S*?[\\*_~|<>\[\]`]")
 _URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,:;!?'\])}]", re.IGNORECASE)
 _URL_SPECIAL = re.compile(r"[*`|\\\[\]]|~(?=~)|_(?=_)|@(?=everyone|here)", re.IGNORECASE)
 _IS_URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -86,12 +89,25 @@ def _line(runs: list[Run]) -> str:
 
 
 def _piece(run: Run) -> _Piece:
-    marks = run.marks
-    if Mark.CODE in marks and not is_blank(run.text):
-        return _code(run.text), marks & ~Mark.CODE
-    if "*" in run.text:
-        marks &= ~Mark.ITALIC  # The client's italics know no escape.
-    return _escape(run.text), marks & ~Mark.CODE
+    if Mark.CODE in run.marks and not is_blank(run.text):
+        return _code(run.text), _lasting(run.marks, [run])
+    return _escape_start(_escape(run.text)), _lasting(run.marks, [run])
+
+
+def _lasting(marks: Mark, runs: list[Run]) -> Mark:
+    """The styles that reach to the end of the runs.
+
+    The client takes the first `*` for the end of italics, be it escaped, and the first marker within code
+    for the end of any style around it. Such a style is left out rather than torn.
+    """
+    marks &= ~Mark.CODE
+    if any("*" in run.text for run in runs):
+        marks &= ~Mark.ITALIC
+    for run in runs:
+        for mark, marker in _MARKERS.items():
+            if Mark.CODE in run.marks and marker in run.text:
+                marks &= ~mark
+    return marks
 
 
 def _link(href: str, runs: list[Run]) -> list[_Piece]:
@@ -103,9 +119,7 @@ def _link(href: str, runs: list[Run]) -> list[_Piece]:
         return [(label.replace(label.strip(), _raw(href)), Mark.NONE)]
     if _URL.search(label):
         return [_piece(run) for run in runs]
-    common = ~Mark.CODE
-    for run in runs:
-        common &= run.marks
+    common = _lasting(reduce(and_, (run.marks for run in runs)), runs)
     inner = [
         _piece(replace(run, text=run.text.translate(_BRACKETS), marks=run.marks & ~common)) for run in runs
     ]
@@ -124,16 +138,18 @@ def _styled(pieces: Iterable[_Piece]) -> str:
             gap += text
             continue
         while any(mark not in marks for mark in opened):
-            out.put(_MARKERS[opened.pop()])
+            out.close(_MARKERS[opened.pop()])
         out.space(gap + text[: len(text) - len(text.lstrip())])
-        for mark in _ORDER:
-            if mark in marks and mark not in opened:
-                opened.append(mark)
-                out.put(_MARKERS[mark])
+        wanted = [mark for mark in _ORDER if mark in marks and mark not in opened]
+        if wanted or _GLUED_SPECIAL.match(core):
+            out.end_address()
+        for mark in wanted:
+            opened.append(mark)
+            out.put(_MARKERS[mark])
         out.put(core)
         gap = text[len(text.rstrip()) :]
     while opened:
-        out.put(_MARKERS[opened.pop()])
+        out.close(_MARKERS[opened.pop()])
     return out.text
 
 
@@ -142,11 +158,22 @@ class _Line:
 
     def __init__(self) -> None:
         self.text = ""
+        self._closed = False  # Whether a marker was closed last.
 
     def put(self, text: str) -> None:
         if self.text[-1:] == text[0] and text[0] in _CLOSERS:
             self.text += ZERO_WIDTH_SPACE
         self.text += text
+        self._closed = False
+
+    def close(self, marker: str) -> None:
+        self.put(marker)
+        self._closed = True
+
+    def end_address(self) -> None:
+        """What follows an address without a space would be taken for a part of it."""
+        if not self._closed and "://" in self.text[self.text.rfind(" ") + 1 :]:
+            self.text += " "
 
     def space(self, gap: str) -> None:
         if gap:
@@ -171,7 +198,7 @@ def _escape(text: str) -> str:
     for url in _URL.finditer(text):
         parts += [_SPECIAL.sub(r"\\\g<0>", text[end : url.start()]), _raw(url[0])]
         end = url.end()
-        if _SPECIAL.match(text, end):
+        if _GLUED_SPECIAL.match(text, end):
             parts.append(" ")  # A backslash would be taken for a part of the address.
     parts.append(_SPECIAL.sub(r"\\\g<0>", text[end:]))
     return "".join(parts)
