@@ -13,7 +13,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.domain.blocks import Block, Document, Mark, Run
 from bot.domain.entries import Image
-from bot.domain.text import clean, cut, is_blank, without_invisible, without_surrogates
+from bot.domain.pictures import caption, emoji, picture
+from bot.domain.text import is_blank, without_invisible, without_surrogates
 from bot.domain.urls import absolute, for_discord
 
 LONGEST_INPUT: Final = 200_000
@@ -21,7 +22,6 @@ MOST_TEXT: Final = 16_000  # Characters of text after which reading stops; at mo
 _DEEPEST_STYLE = 64  # Elements nested deeper keep their text, but change no style.
 _DEEPEST_TAG = 256
 _MOST_IMAGES = 50
-_LONGEST_CAPTION = 300
 _LONGEST_INPUT_CAPTION = 2_000
 _LONGEST_LINK = 512
 _DEEPEST_LIST = 4
@@ -56,11 +56,6 @@ _BLANK_LINES = re.compile(r"[ \t]*\r?\n[ \t]*(?:\r?\n[ \t]*)+")
 _SPACE = re.compile(r"\s+")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source|brush:\s*)-?([a-z0-9+#]{1,15})\b", re.IGNORECASE)
-_COUNTER = re.compile(
-    r"feedburner\.com/~|/~r/|doubleclick\.net|stats\.wordpress|pixel\.wp\.com|feedsportal\.com|\.gif\?.*\b(?:utm|track)"
-    r"|/pixel\b|\bbeacon\b|scorecardresearch|google-analytics|gravatar\.com/avatar|(?:twitter|facebook|google|share|rss|email)[_-]?(?:icon|button|plus|logo)|/tracking/|medium\.com/_/stat",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -152,26 +147,24 @@ class _Reader:
         self._most_text = most_text
 
     def walk(self, root: LexborNode) -> None:
+        """Visits every node in document order until enough text is read; the stack is ours, not Python's."""
         stack: list[tuple[LexborNode, _Context]] = []
-        node, context = root, _Context()
-        while self._size < self._most_text:
+        node: LexborNode | None = root
+        context = _Context()
+        while node is not None and self._size < self._most_text:
             inner = self._enter(node, context, len(stack))
-            child = node.first_child if inner is not None else None
-            if inner is not None and child is not None:
+            if inner is not None and (child := node.first_child) is not None:
                 stack.append((node, context))
                 node, context = child, inner
                 continue
             if inner is not None:
                 self._leave(node, inner)
-            while node.next is None:
-                if not stack:
-                    return self._flush()
+            while node.next is None and stack:
                 inner = context
                 node, context = stack.pop()
                 self._leave(node, inner)
             node = node.next
         self._flush()
-        return None
 
     def _enter(self, node: LexborNode, context: _Context, depth: int) -> _Context | None:
         """The context of an element's children, or None where they are not to be visited."""
@@ -279,36 +272,18 @@ class _Reader:
             self._runs[-1] = replace(last, text=last.text.rstrip(" ") + "\n")
 
     def _add_image(self, attributes: dict[str, str | None], context: _Context) -> None:
-        alt = clean(attributes.get("alt") or "")
-        if re.search(r"\b(?:emoji|wp-smiley)\b", attributes.get("class") or ""):
-            self._add(alt, context)
-            return
-        url = self._address_of(attributes)
-        if url is None or len(self.images) >= _MOST_IMAGES or _is_pixel(attributes) or _COUNTER.search(url):
-            return
-        self.images.append(Image(url=url, caption=cut(alt, _LONGEST_CAPTION)))
-
-    def _address_of(self, attributes: dict[str, str | None]) -> str | None:
-        """The picture's address; pages that load pictures late keep it elsewhere than in `src`."""
-        first_of_set = (attributes.get("srcset") or "").strip().split(" ")[0].rstrip(",")
-        for address in (
-            attributes.get("src"),
-            attributes.get("data-src"),
-            attributes.get("data-lazy-src"),
-            first_of_set,
-        ):
-            if address and (url := absolute(address, self._base)):
-                return url
-        return None
+        if character := emoji(attributes):
+            self._add(character, context)
+        elif len(self.images) < _MOST_IMAGES and (image := picture(attributes, self._base)):
+            self.images.append(image)
 
     def _finish_figure(self, context: _Context) -> None:
         figure = context.figure
         if figure is None or is_blank(figure.caption):
             return
-        caption = cut(clean(figure.caption), _LONGEST_CAPTION)
-        if figure.first_image < len(self.images):
-            index = figure.first_image
-            self.images[index] = replace(self.images[index], caption=caption)
+        index = figure.first_image
+        if index < len(self.images):
+            self.images[index] = replace(self.images[index], caption=caption(figure.caption))
         else:
             self._add(figure.caption, replace(context, in_caption=False))
             self._flush()
@@ -353,12 +328,6 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
 
 def _is_figure(tag: str, attributes: dict[str, str | None]) -> bool:
     return tag == "figure" or "wp-caption" in (attributes.get("class") or "").split()
-
-
-def _is_pixel(attributes: dict[str, str | None]) -> bool:
-    """Counting pixels and icons: both sides, or the only one given, at most 32."""
-    sides = [_number(attributes[side]) for side in ("width", "height") if attributes.get(side)]
-    return bool(sides) and all(side <= 32 for side in sides)
 
 
 def _is_layout(row: LexborNode) -> bool:

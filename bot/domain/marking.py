@@ -12,7 +12,6 @@ from functools import reduce
 from itertools import groupby
 from operator import and_
 from typing import TypeAlias
-from urllib.parse import quote
 
 from bot.domain.blocks import Block, Mark, Run
 from bot.domain.text import ZERO_WIDTH_SPACE, clean, defuse, is_blank
@@ -28,7 +27,6 @@ _LINE_START = re.compile(
 _BRACKETS = str.maketrans("[]", "()")
 _Piece: TypeAlias = tuple[str, Mark]  # Markdown without its emphasis, and the emphasis it wants.
 _CLOSERS = "*_~`"
-_ORDER = (Mark.BOLD, Mark.ITALIC, Mark.UNDERLINE, Mark.STRIKE)
 _MARKERS = {Mark.BOLD: "**", Mark.ITALIC: "*", Mark.UNDERLINE: "__", Mark.STRIKE: "~~"}
 
 
@@ -140,7 +138,7 @@ def _styled(pieces: Iterable[_Piece]) -> str:
         while any(mark not in marks for mark in opened):
             out.close(_MARKERS[opened.pop()])
         out.space(gap + text[: len(text) - len(text.lstrip())])
-        wanted = [mark for mark in _ORDER if mark in marks and mark not in opened]
+        wanted = [mark for mark in _MARKERS if mark in marks and mark not in opened]
         if wanted or _GLUED_SPECIAL.match(core):
             out.end_address()
         for mark in wanted:
@@ -206,10 +204,7 @@ def _escape(text: str) -> str:
 
 def _raw(url: str) -> str:
     """The address with markup characters percent-encoded (RFC 3986, 2.1), which leads to the same page."""
-    return _URL_SPECIAL.sub(
-        lambda special: quote(special[0], safe="") if special[0] not in "_~" else f"%{ord(special[0]):02X}",
-        url,
-    )
+    return _URL_SPECIAL.sub(lambda special: f"%{ord(special[0]):02X}", url)
 
 
 def _escape_start(line: str) -> str:
