@@ -65,8 +65,8 @@ def keys(entry: Entry) -> tuple[str, ...]:
     names = []
     if entry.guid:
         names += _guid_names(entry.guid, entry.link)
-    if entry.link:
-        names += [_link_key(entry.link), _named("link", canonical_link(entry.link))]
+    if entry.link and not (entry.guid and _is_front_page(entry.link)):
+        names.append(_link_key(entry.link))
     return tuple(dict.fromkeys(names)) or (_content_key(entry),)
 
 
@@ -110,6 +110,11 @@ def _distinct(entries: Iterable[Entry]) -> list[tuple[Entry, tuple[str, ...]]]:
             result.append((entry, names))
         seen |= {(names[0], text, link), (names[0], text, None)}
     return result
+
+
+def _is_front_page(link: str) -> bool:
+    """Whether a link leads to a whole site: where the guid tells entries apart, such a link names none of them."""
+    return canonical_link(link).count("/") == 3 and canonical_link(link).endswith("/")
 
 
 def _is_link(name: str) -> bool:

@@ -70,28 +70,25 @@ def _written(blocks: tuple[Block, ...]) -> Iterator[str]:
 
 
 def _ended(kept: list[Block], block: Block, limit: int) -> tuple[Block, ...]:
-    """The blocks that fit, then as much as fits of the one that does not."""
-    size = sum(units(written) for written in _written(tuple(kept)))
-    gap = units(separator(kept[-1], block)) if kept else 0
-    piece = _beginning(block, limit - size - gap)
+    """The blocks that fit, then as much as fits of the one that does not; no heading is left without its text."""
+    piece = _beginning(block, _room(kept, block, limit))
     if piece is not None and (len(piece.text) >= _SHORTEST_PIECE or not kept):
         return (*kept, piece)
     while kept and kept[-1].heading:
-        size -= units(list(_written(tuple(kept)))[-1])
         kept.pop()
-    if not kept:
-        return ()
-    last = kept[-1]
-    if last.text.endswith((ELLIPSIS, "...")):
+    if not kept or kept[-1].text.endswith((ELLIPSIS, "...")):
         return tuple(kept)
-    kept.pop()
-    size -= units(list(_written((*kept, last)))[-1])
-    gap = units(separator(kept[-1], last)) if kept else 0
+    *kept, last = kept
+    room = _room(kept, last, limit)
     more = replace(last, runs=(*last.runs, Run(" " + ELLIPSIS)))
-    if units(write_block(more)) <= limit - size - gap:
-        return (*kept, more)
-    piece = _beginning(last, limit - size - gap)
-    return (*kept, piece) if piece is not None else tuple(kept)
+    end = more if units(write_block(more)) <= room else _beginning(last, room)
+    return tuple(kept) if end is None else (*kept, end)
+
+
+def _room(kept: list[Block], block: Block, limit: int) -> int:
+    """The units that are left for a block behind others."""
+    used = sum(units(written) for written in _written(tuple(kept)))
+    return limit - used - (units(separator(kept[-1], block)) if kept else 0)
 
 
 def _beginning(block: Block, room: int) -> Block | None:

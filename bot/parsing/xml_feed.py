@@ -26,9 +26,7 @@ from bot.parsing.elements import Document, Item
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0, section 2.2
 _MARKUP = re.compile(r"</[a-z][a-z0-9]*>|<(?:br|p|img)\b[^<>]*>", re.IGNORECASE)
-_EMPTY_ELEMENT = re.compile(
-    r"(<(br|hr|img|wbr)\b[^<>]*>)</\2>"
-)  # XHTML's; in HTML "</br>" is a second break.
+_EMPTY_ELEMENT = re.compile(r"(<(br|hr|img|wbr)\b[^<>]*>)</\2>")  # In HTML "</br>" would be a second break.
 _RELATIVE = re.compile(r"""(?:href|src)\s*=\s*["']?(?!["'#]|[a-z][a-z0-9+.-]*:)""", re.IGNORECASE)
 _LONGEST_PERIOD = timedelta(days=7)
 _PERIODS = {
@@ -50,13 +48,12 @@ def parse(url: str, text: str) -> ParsedFeed:
     parsed = _read(b"<?xml version='1.0' encoding='utf-8'?>\n" + text.encode())
     found: list[dict[str, Any]] = parsed["entries"]
     if not found and not parsed.get("version"):
-        kind = (
-            "XML, but no feed (neither RSS nor Atom)" if document.root else "neither XML nor JSON, so no feed"
-        )
-        raise ParseError(f"This is {kind}.")
+        raise ParseError(_NO_FEED if document.root else _NO_XML)
     return _feed(parsed["feed"], _entries(url, found, document), url)
 
 
+_NO_FEED = "This is XML, but no feed (neither RSS nor Atom)."
+_NO_XML = "This is neither XML nor JSON, so no feed."
 _OTHERS = {
     "html": "This is an HTML page, not a feed.",
     "urlset": "This is a sitemap, not a feed.",

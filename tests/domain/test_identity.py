@@ -17,6 +17,15 @@ def test_without_a_guid_the_link_is_the_key() -> None:
     assert (f"link:{LINK}",) == keys(Entry(link=LINK + "?utm_source=rss#comments"))
 
 
+def test_a_link_to_the_front_page_names_no_entry_that_has_a_guid() -> None:
+    assert ("guid:1",) == keys(Entry(guid="1", link="https://news.example"))
+    assert ("link:https://news.example/",) == keys(Entry(link="https://news.example"))
+
+
+def test_a_fragment_tells_the_updates_of_a_page_apart() -> None:
+    assert (f"link:{LINK}#post-12",) == keys(Entry(link=f"{LINK}?utm_source=rss#post-12"))
+
+
 def test_without_guid_and_link_the_text_is_the_key() -> None:
     one, same, other = (keys(Entry(title=title, body="b")) for title in ("Ferry", " Ferry ", "Bus"))
 
