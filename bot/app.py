@@ -9,7 +9,7 @@ from datetime import timedelta
 import aiohttp
 import discord
 
-from bot.adapters.client import NightdeskClient, use_api
+from bot.adapters.client import NightdeskClient, quieten, use_addresses
 from bot.adapters.clock import SystemClock
 from bot.adapters.failures import describe
 from bot.adapters.forum import DiscordForum
@@ -51,11 +51,13 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Run the bot until `stop` is set. Raises OperatorError where only the operator can help."""
     clock = SystemClock()
     ids = Ids(clock)
-    use_api(settings.discord.api_url)
+    use_addresses(settings.discord.api_url, settings.discord.gateway_url)
+    quieten()
     async with AsyncExitStack() as stack:
         store = await Store.open(settings.database.path, ids)
         stack.push_async_callback(store.close)
         fetcher = HttpFetcher(
+            clock,
             user_agent=settings.polling.user_agent,
             allow_private_networks=settings.polling.allow_private_networks,
         )
@@ -162,8 +164,7 @@ class Desk:
         try:
             await self._client.login(self._settings.discord.token.get_secret_value())
         except BaseException:
-            # Another try opens a session of its own.
-            await self._client.http.close()
+            await self._client.end_session()
             raise
 
 

@@ -1,5 +1,6 @@
 """The discord.py client: intents, caches, the way to Discord. Knows no command and no topic."""
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 import aiohttp
@@ -7,8 +8,10 @@ import discord
 import yarl
 from discord import app_commands
 from discord.ext import commands
+from discord.gateway import DiscordWebSocket
 
-from bot.adapters.limiter import hurry
+from bot.adapters.failures import describe
+from bot.adapters.limiter import fast_lane_for_this_task
 
 SetUp = Callable[["NightdeskClient"], Awaitable[None]]
 
@@ -54,6 +57,11 @@ class NightdeskClient(commands.AutoShardedBot):
         if not guilds:
             await self.tree.sync()
 
+    async def end_session(self) -> None:
+        """After a login that failed: the next one opens connections of its own."""
+        await self.http.close()
+        self.http.connector = discord.utils.MISSING
+
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         await super().launch_shard(self._gateway_url or gateway, shard_id, initial=initial)
 
@@ -61,10 +69,33 @@ class NightdeskClient(commands.AutoShardedBot):
 class Tree(app_commands.CommandTree[NightdeskClient]):
     async def interaction_check(self, interaction: discord.Interaction[NightdeskClient]) -> bool:  # noqa: ARG002 - discord.py's signature.
         """Whatever a moderator waits for overtakes the news; discord.py gives each interaction a task of its own."""
-        hurry()
+        fast_lane_for_this_task()
         return True
 
 
-def use_api(api_url: str) -> None:
-    """Send every REST call of this process there. discord.py has no per-client setting for it."""
+def use_addresses(api_url: str, gateway_url: str | None) -> None:
+    """Send this process's REST calls and gateway connections there; discord.py has no setting of a client for it.
+
+    The gateway's address of `GET /gateway/bot` is not enough: a reconnect begins at the default one.
+    """
     discord.http.Route.BASE = api_url.rstrip("/")
+    if gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+class OneLineOutages(logging.Filter):
+    """discord.py logs an outage with its whole traceback at every try; one line says as much to an operator."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, aiohttp.ClientError | OSError | TimeoutError | discord.ConnectionClosed):
+            record.msg, record.args = f"{record.getMessage()} ({describe(error)})", ()
+            record.exc_info = record.exc_text = None
+        return True
+
+
+def quieten() -> None:
+    """Keep out of the log what no operator can use."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+    for name in ("discord.shard", "discord.client", "discord.gateway"):
+        logging.getLogger(name).addFilter(OneLineOutages())

@@ -169,6 +169,13 @@ class DiscordForum:
                 return Posted(thread_id=thread.id, message_id=starter.id)
         return None
 
+    async def marker(self, sighting: Sighting) -> str | None:
+        try:
+            starter = await self._starter(sighting)
+        except GoneError:
+            return None
+        return next(iter(custom_ids(starter)), None) if starter.author.id == self._own_id else None
+
     async def find_message(self, channel_id: int, sent: Message, since: datetime) -> int | None:
         place = self._client.get_partial_messageable(channel_id)
         after = discord.Object(time_snowflake(since - CLOCK_SLACK))
@@ -187,6 +194,14 @@ class DiscordForum:
     def _own_id(self) -> int:
         assert self._client.user is not None
         return self._client.user.id
+
+    async def _starter(self, sighting: Sighting) -> discord.Message:
+        """A forum's starter stands in its thread, any other in the channel; both have the thread's id."""
+        parent = self._client.get_channel(sighting.channel_id)
+        is_forum = isinstance(parent, discord.ForumChannel)
+        place = self._client.get_partial_messageable(sighting.thread_id if is_forum else sighting.channel_id)
+        with translated(reading=True):
+            return await place.fetch_message(sighting.thread_id)
 
     async def _own_threads(self, channel_id: int) -> AsyncIterator[discord.Thread]:
         """Our threads of a forum, the active ones first, then the latest archived ones."""

@@ -48,11 +48,6 @@ def fast_lane_for_this_task() -> None:
     _lane.set(Lane.FAST)
 
 
-def hurry() -> None:
-    """From here on the present task, and tasks it starts, use the fast lane."""
-    _lane.set(Lane.FAST)
-
-
 class Limiter:
     """Lets one waiter pass each 1/`rate` seconds: never a burst, and never more than `rate` in any second.
 

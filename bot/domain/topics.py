@@ -141,6 +141,7 @@ def follow_id(topic_id: int) -> str:
 
 _LINK = re.compile(r"https?://(?:\w+\.)?discord(?:app)?\.com/channels/\d+/(\d+)(?:/\d+)*/?", re.ASCII)
 
+_FOLLOW = re.compile(r"nightdesk:follow:(\d{1,19})", re.ASCII)
 _MENTION_OR_ID = re.compile(r"(?:<#)?(\d{1,19})>?", re.ASCII)
 
 
@@ -151,6 +152,12 @@ def thread_id_from(text: str) -> int:
     if found is None or int(found[1]) >= 1 << 63:
         raise RefusedError("I know no such topic. Choose one from the list, or give a thread's link or id.")
     return int(found[1])
+
+
+def topic_id_from(custom_id: str) -> int | None:
+    """The topic whose Follow button this is."""
+    found = _FOLLOW.fullmatch(custom_id)
+    return int(found[1]) if found else None
 
 
 def change(topic: Topic, verb: Verb) -> Topic:

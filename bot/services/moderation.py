@@ -87,6 +87,8 @@ class Moderation:
     async def _rule(self, ask: Ask, reason: str, rule: Callable[[Story, Order], Ruling]) -> Outcome:
         seen = await self._sight(ask)
         await self._require_access(ask, seen)
+        if await self._topics.by_thread(ask.thread_id) is None:
+            await self._publishing.recognise(seen)
         order = self._order(ask, seen, reason.strip())
         new_to_us = adopt(self._ids.new(), seen)
         story = await self._topics.change(new_to_us, lambda story: rule(story, order), order.at)

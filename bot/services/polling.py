@@ -19,6 +19,8 @@ from bot.ports import Clock, FeedStore, Fetcher, Ids, Parser
 
 log = logging.getLogger(__name__)
 
+NOT_MODIFIED = 304
+
 
 class Polling:
     """`interval` between two polls of a feed; `on_wanted` is told that topics were recorded."""
@@ -47,6 +49,8 @@ class Polling:
         feed = await self._feeds.get(feed_id)
         try:
             fetched = await self._fetcher.fetch(feed.url, feed.conditional)
+            if fetched.body is None and fetched.status != NOT_MODIFIED:
+                raise FetchError("the answer is empty", status=fetched.status)
             if fetched.body is None:
                 await self._feeds.record_unchanged(feed_id, self._clock.now(), self._next())
             else:

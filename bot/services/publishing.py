@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from bot.domain.messages import Message, content_hash
 from bot.domain.steps import Step, next_step
-from bot.domain.topics import State, Story, Topic, TopicMessage, follow_id
+from bot.domain.topics import Sighting, State, Story, Topic, TopicMessage, follow_id, topic_id_from
 from bot.errors import (
     AmbiguousError,
     ForumError,
@@ -58,7 +58,9 @@ class Publishing:
                 return await self._postpone(await self._topics.story(topic_id), error)
             except Exception as fault:
                 log.exception("topic %s: our own fault; the others go on", topic_id)
-                await self._topics.defer(topic_id, self._clock.now() + LONGEST_RETRY, f"internal fault: {fault!r}")
+                await self._topics.defer(
+                    topic_id, self._clock.now() + LONGEST_RETRY, f"internal fault: {fault!r}"
+                )
                 return True
 
     async def _show(self, topic_id: int) -> bool:
@@ -69,6 +71,18 @@ class Publishing:
                 await self._take(story.topic, *following)
             elif await self._topics.settle(story):
                 return True
+
+    async def recognise(self, seen: Sighting) -> None:
+        """Confirm a thread that we made but were never told of, so that it is not taken for somebody else's."""
+        marker = await self._forum.marker(seen)
+        topic_id = topic_id_from(marker) if marker else None
+        if topic_id is None or not await self._topics.exists(topic_id):
+            return
+        async with self._lock(topic_id):  # If it is just being made, its answer comes first.
+            story = await self._topics.story(topic_id)
+            if story.topic.thread_id is None:
+                posted = Posted(thread_id=seen.thread_id, message_id=seen.thread_id)
+                await self._confirm_thread(story.topic, story.messages[0], posted)
 
     async def check_channel(self, channel_id: int) -> None:
         """Tell the operator early what would keep us from posting in a channel."""

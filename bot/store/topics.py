@@ -47,6 +47,12 @@ class TopicStore:
     async def story(self, topic_id: int) -> Story:
         return await _story(self._database.read, topic_id)
 
+    async def exists(self, topic_id: int) -> bool:
+        return (
+            await self._database.read.one("SELECT 1 FROM topics WHERE topic_id = :id", {"id": topic_id})
+            is not None
+        )
+
     async def thread_of(self, topic_id: int) -> int | None:
         row = await self._database.read.one(
             "SELECT thread_id FROM topics WHERE topic_id = :id", {"id": topic_id}

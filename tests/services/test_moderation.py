@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from fake_forum import FakeThread, Person
+from fake_forum import FORUM, TEXT, FakeThread, Person
 from newsroom import FEED, Newsroom, newsroom, order
 
 from bot.domain.moderating import CLOSED_NOTICE, OPEN_NOTICE
@@ -210,6 +210,22 @@ async def test_a_reopen_takes_back_a_notice_that_was_never_sent(desk: Newsroom, 
     await desk.publish_until_settled()
     assert [] == desk.forum.shown_in(thread.thread_id)
     assert not now(desk, thread).locked
+
+
+@pytest.mark.parametrize("channel_id", [FORUM, TEXT])
+async def test_a_thread_of_ours_whose_answer_was_lost_is_recognised(desk: Newsroom, channel_id: int) -> None:
+    await desk.subscribe(order(channel_id=channel_id, post_last=1))
+    desk.fetcher.publish(FEED, "a")
+    await desk.poll()
+    desk.forum.lose_answer_of("create_post" if channel_id == FORUM else "start_thread")
+    await desk.publish()
+    [thread] = desk.forum.threads.values()
+    await desk.moderation.close(about(thread), "")
+    await desk.publish_until_settled()
+    [topic] = await desk.store.database.read.all("SELECT entry_id, thread_id, state, problem FROM topics")
+    assert (thread.thread_id, "closed", None) == (topic["thread_id"], topic["state"], topic["problem"])
+    assert topic["entry_id"] is not None
+    assert 1 == desk.forum.shown_in(thread.thread_id).count(CLOSED_NOTICE)
 
 
 async def test_a_deleted_notice_is_not_sent_again(desk: Newsroom, thread: FakeThread) -> None:

@@ -164,6 +164,13 @@ class FakeForum:
                 return Posted(thread_id=thread.thread_id, message_id=starter.message_id)
         return None
 
+    async def marker(self, sighting: Sighting) -> str | None:
+        place = sighting.thread_id if sighting.channel_id == FORUM else sighting.channel_id
+        for found in self.messages.get(place, []):
+            if found.message_id == sighting.thread_id:
+                return next((b.custom_id for b in found.message.buttons if b.custom_id), None)
+        return None
+
     async def find_message(self, channel_id: int, sent: Message, since: datetime) -> int | None:
         for found in reversed(self.messages.get(channel_id, [])):
             if found.message == sent and found.at >= since - _SLACK:

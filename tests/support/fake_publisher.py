@@ -1,5 +1,8 @@
 """A publisher without a network: tests say what each address answers."""
 
+import asyncio
+from pathlib import Path
+
 from bot.domain.entries import Entry, ParsedFeed
 from bot.domain.fetching import Fetched, Validators
 from bot.errors import FetchError, PublisherError
@@ -30,6 +33,17 @@ class FakeFetcher:
         if validators.etag == etag:
             return Fetched(url=url, status=304, body=None, validators=validators)
         return Fetched(url=url, status=200, body=answer, validators=Validators(etag=etag))
+
+
+class FileFetcher:
+    """Implements `ports.Fetcher` over a folder: `file:NAME` is the file's bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def fetch(self, url: str, validators: Validators) -> Fetched:
+        body = await asyncio.to_thread((self._folder / url.removeprefix("file:")).read_bytes)
+        return Fetched(url=f"https://gazette.example/{url}", status=200, body=body, validators=validators)
 
 
 class InlineParser:

@@ -11,7 +11,7 @@ from fake_forum import FORUM, FakeForum
 from fake_publisher import FakeFetcher, InlineParser
 
 from bot.domain.feeds import FeedOrder
-from bot.ports import Forum
+from bot.ports import Fetcher, Forum, Parser
 from bot.services.moderation import Moderation
 from bot.services.polling import Polling
 from bot.services.publishing import Publishing
@@ -34,10 +34,22 @@ class Newsroom:
     async def subscribe(self, *orders: FeedOrder) -> None:
         await self.store.feeds.own_by_file(orders, self.clock.now())
 
+    def read_with(self, fetcher: Fetcher, parser: Parser) -> None:
+        """Poll other sources than the fake publisher."""
+        self.polling = Polling(
+            self.store.feeds,
+            fetcher,
+            parser,
+            self.clock,
+            self.ids,
+            interval=timedelta(minutes=5),
+            on_wanted=lambda: None,
+        )
+
     async def poll(self, after: timedelta = timedelta()) -> None:
         """Poll everything that is due then."""
         self.clock.pass_time(after)
-        for feed_id in await self.store.feeds.due(self.clock.now(), 100):
+        for feed_id in await self.store.feeds.due(self.clock.now(), 1000):
             await self.polling.poll(feed_id)
 
     async def publish(self, after: timedelta = timedelta()) -> None:
