@@ -60,7 +60,7 @@ def _rss_item(channel: etree._Element, article: Article, opened: datetime, base:
 
 def atom(edition: Edition, opened: datetime, base: str) -> bytes:
     """Atom (RFC 4287)."""
-    root = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
+    root = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})  # type: ignore[dict-item]  # None is the default namespace.
     _text(root, f"{{{_ATOM}}}title", PAPER)
     _text(root, f"{{{_ATOM}}}subtitle", ABOUT)
     _text(root, f"{{{_ATOM}}}id", "urn:x-gazette:front")

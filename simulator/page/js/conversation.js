@@ -19,7 +19,7 @@ export function createConversation(section, on, composer) {
   const down = h("button", { type: "button", class: "button small newer", hidden: true }, icon("down"), "New messages");
   const nothing = h("p", { class: "empty" });
   section.append(head, nothing, log, down, composer);
-  toggle.addEventListener("click", () => on.details(toggle));
+  toggle.addEventListener("click", on.details);
   down.addEventListener("click", () => toEnd(log));
   let following = true; // Does the reader follow the end, so that whatever grows must not push it away?
   log.addEventListener("scroll", () => {

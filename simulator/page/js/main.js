@@ -54,7 +54,7 @@ const views = [
     follow: (on) => attempt(on ? "join" : "leave", { thread: state.route.thread }),
     edit: (change) => attempt("edit_thread", { thread: state.route.thread, ...change }),
     remove: removeThread,
-    close: () => toggleDetails(document.querySelector(".details-button")),
+    close: toggleDetails,
   }),
   showAddress,
 ];
@@ -92,12 +92,17 @@ async function removeThread() {
   if (sure && (await attempt("delete_thread", { thread: id }))) location.hash = href({ ...state.route, thread: null });
 }
 
-function toggleDetails(button) {
+/** On a screen too narrow for it, the aside lies over the thread until it is shut. */
+function toggleDetails() {
+  const button = document.querySelector(".details-button");
   const open = document.body.dataset.details !== "open";
   document.body.dataset.details = open ? "open" : "";
   button.setAttribute("aria-expanded", String(open));
-  if (!open) button.focus();
+  (open ? $("details").querySelector("button") : button).focus();
 }
+$("details").addEventListener("keydown", ({ key }) => {
+  if (key === "Escape" && document.body.dataset.details) toggleDetails();
+});
 
 /** What the window's title and the narrow layout follow. */
 function showAddress({ route }) {

@@ -25,10 +25,9 @@ export function createMessages(list, on) {
   };
 }
 
-/** Everything a row depends on, so that a row changes exactly when it must. */
-function view(message, previous, state) {
+/** Everything a row depends on and nothing else, so that a row changes exactly when it must. */
+function view({ thread, member: _, referenced_message: reply, ...message }, previous, state) {
   const member = memberOf(state, message.author.id);
-  const reply = message.referenced_message;
   return {
     message,
     name: nameOf(member ?? { user: message.author }),
@@ -37,7 +36,7 @@ function view(message, previous, state) {
     joined: joins(message, previous),
     reply: reply && { name: nameOf(memberOf(state, reply.author.id) ?? { user: reply.author }), text: excerpt(reply) },
     command: message.interaction_metadata?.type === COMMAND && commandOf(message, state),
-    thread: Boolean(message.flags & HAS_THREAD) && message.thread && { id: message.thread.id, name: message.thread.name },
+    thread: Boolean(message.flags & HAS_THREAD) && thread && { id: thread.id, name: thread.name },
     address: { guild: guildOf(state)?.id, channel: state.route.channel },
     others: state.world.guilds.length,
   };
