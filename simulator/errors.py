@@ -19,6 +19,7 @@ KNOWN: dict[int, tuple[int, str]] = {
     10062: (404, "Unknown interaction"),
     10063: (404, "Unknown application command"),
     10087: (400, "Unknown Tag"),
+    20016: (429, "This action cannot be performed due to slowmode rate limit"),
     20028: (429, "The write action you are performing on the channel has hit the write rate limit"),
     30003: (400, "Maximum number of pins reached for the channel (250)"),
     30010: (400, "Maximum number of reactions reached (20)"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.acts import channels, interactions, invoking, members, membership, messages, threads
 from simulator.errors import refusal
-from simulator.flags import InteractionType
+from simulator.flags import ChannelType, InteractionType
 from simulator.forms.messages import read_message
 from simulator.forms.threads import read_thread
 from simulator.permissions import may_view, require_view
@@ -119,15 +119,23 @@ class Person:
         return messages.send(self._world, self.user, self._place(place), read_message(body))
 
     async def start_thread(
-        self, channel: Any, name: str, content: str = "", *, tags: Any = (), message: Any = None
+        self,
+        channel: Any,
+        name: str,
+        content: str = "",
+        *,
+        tags: Any = (),
+        message: Any = None,
+        private: bool = False,
     ) -> Thread:
-        """A forum post, a thread from a message, or a bare public thread."""
-        body: Json = {"name": name, "applied_tags": [_id(each) for each in tags], "type": 11}
+        """A forum post, a thread from a message, or a bare thread."""
+        kind = 12 if private else 11
+        body: Json = {"name": name, "applied_tags": [_id(each) for each in tags], "type": kind}
         form = read_thread(body, new=True)
         if message is not None:
             return threads.start_from_message(self._world, self.user, self._message(message), form)
         place = self._world.channel(_id(channel))
-        if place.type != 15:
+        if place.type is not ChannelType.FORUM:
             return threads.start_bare(self._world, self.user, place, form)
         starter = read_message({"content": content}, within="message")
         return threads.start_post(self._world, self.user, place, form, starter)[0]

@@ -38,6 +38,7 @@ def send(world: World, actor: User, place: Place, form: MessageForm) -> Message:
     _require_for_contents(world, actor, place, form)
     if (earlier := _sent_before(world, actor, form)) is not None:
         return earlier
+    _require_patience(world, actor, place)
     reference = _reply_reference(world, actor, place, form)
     membership.wake(world, actor, place)
     kind = MessageType.REPLY if reference else MessageType.DEFAULT
@@ -101,6 +102,20 @@ def _require_for_contents(world: World, actor: User, place: Place, form: Message
         require(world, actor.id, place, Permission.EMBED_LINKS)
     if form.attachments:
         require(world, actor.id, place, Permission.ATTACH_FILES)
+
+
+def _require_patience(world: World, actor: User, place: Place) -> None:
+    """Slow mode: 20016 for members who wrote less than `rate_limit_per_user` seconds ago; bots are exempt."""
+    exempt = Permission.MANAGE_MESSAGES, Permission.MANAGE_CHANNELS, Permission.MANAGE_THREADS
+    if (
+        not place.rate_limit_per_user
+        or actor.bot
+        or any(may(world, actor.id, place, each) for each in exempt)
+    ):
+        return
+    own = [each.created_at for each in world.messages[place.id].values() if each.author.id == actor.id]
+    if own and world.clock() - max(own) < place.rate_limit_per_user:
+        raise refusal(20016)
 
 
 def _sent_before(world: World, actor: User, form: MessageForm) -> Message | None:

@@ -11,6 +11,7 @@ from simulator.forms.threads import read_thread
 from simulator.permissions import require, require_in_guild, require_view
 from simulator.rest.calls import Call, Reply, Routes
 from simulator.rest.messages import visible_message
+from simulator.snowflakes import iso
 from simulator.values import Channel, Json, Thread
 
 routes = Routes()
@@ -77,7 +78,7 @@ def _page_by_time(call: Call, found: list[Thread]) -> Reply:
     found.sort(key=lambda each: (each.archive_at, int(each.id)), reverse=True)
     if "before" in call.query:
         moment = _moment(call.query["before"])
-        found = [each for each in found if each.archive_at < moment]
+        found = [each for each in found if _moment(iso(each.archive_at)) < moment]
     return _page(call, found)
 
 

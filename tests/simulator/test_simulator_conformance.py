@@ -210,7 +210,7 @@ class Tour:
             await interaction.followup.send("more", ephemeral=True)
 
         @self.bot.tree.context_menu(name="Who")
-        async def who(interaction: discord.Interaction, member: discord.Member) -> None:
+        async def who(interaction: discord.Interaction, _: discord.Member) -> None:
             await interaction.response.send_modal(Form())
 
         await self.bot.tree.sync()
