@@ -57,7 +57,10 @@ def read(text: str, url: str) -> Document:
         root = _parsed(_AMPERSAND.sub(_mended, text), recover=True)
     if root is None:
         return Document(root="", items=())
-    return Document(root=_name(root), items=tuple(_item(element, url) for element in _items(root)))
+    try:
+        return Document(root=_name(root), items=tuple(_item(element, url) for element in _items(root)))
+    except UnicodeDecodeError:  # libxml2 may mend a broken name into bytes that are no text.
+        return Document(root="", items=())
 
 
 def _parsed(text: str, *, recover: bool) -> etree._Element | None:

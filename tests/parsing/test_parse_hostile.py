@@ -38,6 +38,7 @@ def survives(body: bytes, content_type: str = "") -> None:
 @example(
     b"<rss><channel><item><pubDate>0000-00-00T99:99:99Z</pubDate></item></channel></rss>", "charset=\x00"
 )
+@example(b'<rss version="2.0"><channel><item><title>t</title><link a="" b="" href="&#xD800;"', "")
 @example(b'{"items": [{"url": "http://["}]}', "application/json")
 @example(
     b"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='http://['><entry><link href='a'/></entry></feed>",
