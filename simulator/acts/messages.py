@@ -75,8 +75,14 @@ def publish_new(world: World, place: Place, message: Message, form: MessageForm)
     if isinstance(place, Thread):
         _count(world, place, message)
     if message.nonce is not None and form.enforce_nonce:
-        world.nonces[message.author.id, message.nonce] = (world.clock(), place.id, message.id)
+        _remember_nonce(world, message, message.nonce)
     announce(world, "MESSAGE_CREATE", place, message)
+
+
+def _remember_nonce(world: World, message: Message, nonce: str | int) -> None:
+    oldest = world.clock() - world.rules.nonce_memory
+    world.nonces = {key: sent for key, sent in world.nonces.items() if sent[0] >= oldest}
+    world.nonces[message.author.id, nonce] = (world.clock(), message.channel_id, message.id)
 
 
 def _count(world: World, thread: Thread, message: Message) -> None:

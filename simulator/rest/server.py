@@ -24,6 +24,8 @@ from simulator.values import Attachment, Json
 from simulator.world import World
 
 MAX_BODY = 26 * 1024 * 1024
+MAX_REQUESTS = 20_000
+"""Requests remembered; beyond it the older half is forgotten."""
 MAX_ATTACHMENT = 10 * 1024 * 1024
 _HTML_502 = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _TEXT = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
@@ -77,6 +79,8 @@ class Api:
         """Any request below `/api/v10`."""
         path = "/" + request.match_info["path"]
         record = Request(self._world.clock(), request.method, path, query=dict(request.query))
+        if len(self.requests) >= MAX_REQUESTS:
+            del self.requests[: MAX_REQUESTS // 2]
         self.requests.append(record)
         fault = self._faults.strike(request.method, path)
         record.fault = fault.kind if fault else None

@@ -223,7 +223,7 @@ async def test_every_type_of_option_reaches_discord_py(
     bot = Bot()
 
     @bot.tree.command()
-    async def echo(
+    async def echo(  # noqa: PLR0917 - a command with an option of every type.
         interaction: discord.Interaction,
         text: str,
         whole: int,

@@ -1,6 +1,7 @@
 """Messages in the simulator: sizes, nonces, mentions, history, permissions (resources/message)."""
 
 import io
+from contextlib import nullcontext
 from typing import Any
 
 import aiohttp
@@ -98,12 +99,8 @@ def test_embeds_are_refused_exactly_when_too_many_or_too_long_together(texts: li
     problems = Problems()
     read_embeds([{"description": each} for each in texts], problems)
     fits = len(texts) <= 10 and sum(len(each.strip()) for each in texts) <= 6000
-    try:
+    with nullcontext() if fits else pytest.raises(DiscordError):
         problems.refuse_if_any()
-    except DiscordError as error:
-        assert not fits, error
-    else:
-        assert fits
 
 
 async def test_the_same_nonce_gives_the_same_message(rest: Rest, gazette: Gazette) -> None:
@@ -151,12 +148,9 @@ async def test_an_unknown_message_answers_10008(rest: Rest, gazette: Gazette) ->
     assert (404, 10008) == (status, answer["code"])
 
 
-async def test_an_unknown_channel_answers_10003(rest: Rest, gazette: Gazette) -> None:
-    assert (404, 10003) == (
-        (await rest("GET", "/channels/1"))[0],
-        (await rest("GET", "/channels/1"))[1]["code"],
-    )
-    assert gazette.text.id != "1"
+async def test_an_unknown_channel_answers_10003(rest: Rest) -> None:
+    status, answer = await rest("GET", "/channels/1")
+    assert (404, 10003) == (status, answer["code"])
 
 
 async def test_a_hidden_channel_answers_50001(rest: Rest, gazette: Gazette) -> None:
