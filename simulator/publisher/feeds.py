@@ -19,7 +19,7 @@ _ATOM = "http://www.w3.org/2005/Atom"
 def links(article: Article, base: str) -> tuple[str, str | None]:
     """Where the article and its picture are."""
     picture = f"{base}/picture/{article.slug}.png" if article.picture else None
-    return f"{base}/article/{article.slug}", picture
+    return base + article.path, picture
 
 
 def rss(edition: Edition, opened: datetime, base: str) -> bytes:

@@ -18,6 +18,7 @@ class Article:
     """`published` and every other moment here counts from the opening of the paper; it may be negative."""
 
     slug: str
+    path: str
     title: str
     sections: tuple[str, ...]
     body: str
@@ -47,10 +48,14 @@ class LivePage:
     ended: timedelta | None
     updates: tuple[Update, ...]
 
+    @property
+    def path(self) -> str:
+        return f"/live/{self.slug}"
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """`articles` has the newest first; `changed` is the moment of the latest change of any of it."""
+    """`articles` has the newest first, and the live page among them; `changed` is the moment of the latest change of any of it."""
 
     articles: tuple[Article, ...]
     live: LivePage
@@ -62,7 +67,7 @@ def newsroom(elapsed: timedelta, speed: float = 1.0) -> Edition:
     articles = tuple(article for article in _articles(speed) if article.published <= elapsed)
     live = _live(elapsed, speed)
     newest = max(article.published for article in articles)
-    ordered = sorted(articles, key=lambda article: article.published, reverse=True)
+    ordered = sorted((*articles, _as_article(live)), key=lambda article: article.published, reverse=True)
     return Edition(tuple(ordered), live, max(newest, live.modified))
 
 
@@ -73,6 +78,7 @@ def _articles(speed: float) -> tuple[Article, ...]:
     return tuple(
         Article(
             slug=story["slug"],
+            path=f"/article/{story['slug']}",
             title=story["title"],
             sections=tuple(story["sections"]),
             body=story["body"],
@@ -101,6 +107,19 @@ def _live(elapsed: timedelta, speed: float) -> LivePage:
         modified=max(update.modified for update in updates),
         ended=ended,
         updates=tuple(sorted(updates, key=lambda update: update.published, reverse=True)),
+    )
+
+
+def _as_article(live: LivePage) -> Article:
+    """How the live page stands in the feeds."""
+    return Article(
+        slug=live.slug,
+        path=live.path,
+        title=live.title,
+        sections=("Live", "Harbour"),
+        body=f"<p>{live.standfirst}</p>",
+        picture=live.picture,
+        published=live.began,
     )
 
 

@@ -57,8 +57,7 @@ class Publisher:
         return _conditional(request, body, _HTML, self._opened + edition.changed)
 
     async def _article(self, request: web.Request) -> web.Response:
-        slug = request.match_info["slug"]
-        found = next((article for article in self._edition().articles if article.slug == slug), None)
+        found = next((each for each in self._edition().articles if each.path == request.path), None)
         if found is None:
             raise web.HTTPNotFound
         body = site.article_page(found, self._opened, _base(request)).encode()
@@ -73,8 +72,7 @@ class Publisher:
 
     async def _picture(self, request: web.Request) -> web.Response:
         slug = request.match_info["slug"]
-        edition = self._edition()
-        if slug not in {edition.live.slug, *(each.slug for each in edition.articles if each.picture)}:
+        if slug not in {each.slug for each in self._edition().articles if each.picture}:
             raise web.HTTPNotFound
         return _conditional(request, _picture(slug), "image/png", self._opened)
 
@@ -90,13 +88,13 @@ def _conditional(request: web.Request, body: bytes, kind: str, changed: datetime
     """The body, or 304 where the reader has it (RFC 9110, section 13.2.2: the entity tag decides, else the date)."""
     changed = changed.replace(microsecond=0)
     tag = hashlib.sha256(body).hexdigest()[:24]
-    response = web.Response(body=body, headers={"Content-Type": kind, "Cache-Control": "max-age=0"})
+    if _has(request, tag, changed):
+        response = web.Response(status=304)
+    else:
+        response = web.Response(body=body, headers={"Content-Type": kind})
+    response.headers["Cache-Control"] = "max-age=0"
     response.etag = tag
     response.last_modified = changed
-    if _has(request, tag, changed):
-        unchanged = web.Response(status=304)
-        unchanged.etag, unchanged.last_modified = tag, changed
-        return unchanged
     return response
 
 

@@ -43,10 +43,10 @@ def front(edition: Edition, opened: datetime) -> str:
     live = edition.live
     state = "" if live.ended is not None else "<strong>Live:</strong> "
     items = "\n".join(
-        f'<li><a href="/article/{article.slug}">{escape(article.title)}</a> {_time(opened + article.published)}</li>'
+        f'<li><a href="{article.path}">{escape(article.title)}</a> {_time(opened + article.published)}</li>'
         for article in edition.articles
     )
-    lead = f'<p>{state}<a href="/live/{live.slug}">{escape(live.title)}</a></p>'
+    lead = f'<p>{state}<a href="{live.path}">{escape(live.title)}</a></p>'
     return _page(PAPER, f"{lead}\n<ul>\n{items}\n</ul>")
 
 
@@ -78,7 +78,7 @@ def _section(update: Update, opened: datetime) -> str:
 
 def posting(live: LivePage, opened: datetime, base: str) -> dict[str, Any]:
     """https://schema.org/LiveBlogPosting; `coverageEndTime` is there only once the page has ended."""
-    url = f"{base}/live/{live.slug}"
+    url = base + live.path
     ended = {} if live.ended is None else {"coverageEndTime": (opened + live.ended).isoformat()}
     return {
         "@context": "https://schema.org",

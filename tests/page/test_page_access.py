@@ -132,3 +132,28 @@ async def test_nothing_moves_for_those_who_want_rest(stage: Stage, window: Windo
     assert 0 == await page.evaluate(f"{moving}.length")
     await page.emulate_media(reduced_motion="no-preference")
     assert 0 < await page.evaluate(f"{moving}.length")
+
+
+async def test_an_address_of_another_day_leads_to_what_is_there(stage: Stage, window: Window) -> None:
+    page = await window(stage.alex)
+    await page.goto(f"{stage.simulator.page_url}#/123/456/789")
+    await expect(page.get_by_role("heading", name="news")).to_be_visible()
+    assert stage.address(stage.forum) == page.url
+
+
+async def test_rows_that_stay_are_not_touched_when_others_come_and_go(stage: Stage, window: Window) -> None:
+    """A row that is moved in a live region may be read out again."""
+    page = await window(stage.alex)
+    script = """async () => {
+      const { reconcile } = await import("/page/js/dom.js");
+      const list = document.createElement("ul");
+      const row = (id) => Object.assign(document.createElement("li"), { textContent: id });
+      const show = (ids) => reconcile(list, ids, (id) => id, row);
+      show(["a", "b", "c", "d"]);
+      const observer = new MutationObserver(() => {});
+      observer.observe(list, { childList: true });
+      show(["b", "x", "d", "e"]);
+      const added = observer.takeRecords().flatMap((record) => [...record.addedNodes].map((node) => node.textContent));
+      return [[...list.children].map((item) => item.textContent), added];
+    }"""
+    assert [["b", "x", "d", "e"], ["x", "e"]] == await page.evaluate(script)

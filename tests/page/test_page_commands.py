@@ -107,3 +107,10 @@ async def test_a_command_that_does_not_exist_is_said_aloud(stage: Stage, window:
     await _type(page, "/nothing")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_contain_text("There is no command /nothing")
+
+
+async def test_enter_may_come_before_the_list(stage: Stage, window: Window) -> None:
+    page = await window(stage.alex, stage.general)
+    await page.get_by_role("textbox", name="Message").fill("/feedback")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Run")).to_be_focused()

@@ -11,6 +11,10 @@ export function createAlerts(region) {
     region.replaceChildren(h("p", { class: "alert" }, h("span", {}, text), dismiss));
   }
 
+  function report(error) {
+    say(error instanceof Refused ? reason(error) : `The simulator cannot be reached: ${error.message}`);
+  }
+
   /** Runs `action`; a refusal is said and answers false, anything else is a fault and says so too. */
   async function attempt(action) {
     try {
@@ -18,12 +22,12 @@ export function createAlerts(region) {
       clear();
       return true;
     } catch (error) {
-      say(error instanceof Refused ? reason(error) : `The simulator cannot be reached: ${error.message}`);
+      report(error);
       return false;
     }
   }
 
-  return { say, clear, attempt };
+  return { say, clear, report, attempt };
 }
 
 /** Discord's sentence, and the sentences of its nested errors with the fields they belong to. */

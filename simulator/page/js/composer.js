@@ -13,12 +13,12 @@ import { channelOf, nameOf, memberOf, openChannel, threadOf } from "./store.js";
 export function createComposer(root, does) {
   let channel = null;
   let reply = null;
-  let lines = [];
+  let lines = Promise.resolve([]); // The slash commands, asked for anew with each slash.
 
   const refused = h("p", { class: "refused" });
   const replying = h("p", { class: "replying", hidden: true });
   const label = h("label", { class: "visually-hidden", for: "message" });
-  const text = h("textarea", { id: "message", rows: 1, maxlength: 2000, "aria-describedby": "composer-help" });
+  const text = h("textarea", { id: "message", rows: 1, maxlength: 2000, "aria-describedby": "composer-help", placeholder: "Write a message, or / for commands" });
   const help = h("p", { class: "visually-hidden", id: "composer-help" }, "Enter sends, Shift and Enter starts a new line, a slash begins a command.");
   const send = h("button", { type: "submit", class: "icon-button send", "aria-label": "Send" }, icon("send"));
   const writing = h("form", { class: "writing" }, label, text, help, send);
@@ -30,7 +30,7 @@ export function createComposer(root, does) {
   const completion = createCombobox(command, commanding, {
     label: "Commands",
     first: true,
-    suggest: (typed) => matching(lines, typed.slice(1)).map((line) => ({
+    suggest: async (typed) => matching(await lines, typed.slice(1)).map((line) => ({
       label: `/${line.path}`, detail: line.description, extra: line.options.map(({ name, required }) => (required ? name : `[${name}]`)).join(" "), value: line,
     })),
     pick: ({ value }) => openForm(value),
@@ -53,7 +53,8 @@ export function createComposer(root, does) {
     text.value = "";
     show(commanding);
     command.focus();
-    lines = flatten(await does.commands());
+    lines = does.commands().then(flatten);
+    await lines;
     if (!commanding.hidden) await completion.refresh();
   }
 
@@ -98,9 +99,12 @@ export function createComposer(root, does) {
   command.addEventListener("keydown", (event) => {
     if (!completion.onKey(event) && event.key === "Escape") toText();
   });
-  commanding.addEventListener("submit", (event) => {
+  // Enter was faster than the list.
+  commanding.addEventListener("submit", async (event) => {
     event.preventDefault();
-    does.say(`There is no command ${command.value.trim()} for you here.`);
+    const [first] = matching(await lines, command.value.slice(1));
+    if (first) openForm(first);
+    else does.say(`There is no command ${command.value.trim()} for you here.`);
   });
 
   return {
@@ -115,7 +119,6 @@ export function createComposer(root, does) {
       form.know(state);
       const place = threadOf(state)?.name ?? `#${channelOf(state)?.name ?? ""}`;
       label.textContent = `Message ${place}`;
-      text.placeholder = `Write in ${place}, or type /`;
       const ready = state.shown !== null;
       root.hidden = !ready;
       root.dataset.refused = state.canReply ? "" : "yes";

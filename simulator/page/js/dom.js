@@ -21,7 +21,7 @@ function present(children) {
   return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }
 
-/** An icon that says nothing to a screen reader. `paths` are SVG path data on a 24 × 24 grid. */
+/** An icon, by its name in `ICONS`. It says nothing to a screen reader: words beside it must. */
 export function icon(name) {
   const namespace = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(namespace, "svg");
@@ -34,6 +34,7 @@ export function icon(name) {
   return svg;
 }
 
+/** SVG path data on a grid of 24 by 24. */
 const ICONS = {
   forum: "M4 5h12v9H9l-4 3v-3H4zM19 9h1v9h-1v3l-4-3h-4",
   text: "M9 4 7 20M17 4l-2 16M4 9h16M3 15h16",
@@ -67,6 +68,8 @@ export function reconcile(parent, items, key, build) {
     const old = before.get(key(item));
     after.set(key(item), old?.stamp === stamp ? old : { stamp, node: build(item), old: old?.node });
   }
+  // First, lest those that stay are moved around those that go: a moved row would be read out again.
+  for (const [id, row] of before) if (!after.has(id)) row.node.remove();
   let cursor = parent.firstChild;
   for (const row of after.values()) {
     if (row.old) {
@@ -78,7 +81,6 @@ export function reconcile(parent, items, key, build) {
     if (row.node === cursor) cursor = cursor.nextSibling;
     else parent.insertBefore(row.node, cursor);
   }
-  for (const [id, row] of before) if (!after.has(id)) row.node.remove();
   rows.set(parent, after);
   if (active?.isConnected && active !== document.activeElement && parent.contains(active)) {
     active.focus({ preventScroll: true });

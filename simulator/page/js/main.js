@@ -114,7 +114,7 @@ function showAddress({ route }) {
 async function hear(event) {
   if (event.t === "INTERACTION_FAILURE") return alerts.say(event.d?.message ?? "The application did not respond.");
   if (event.t === "MODAL") return answerModal(event.d);
-  return store.hear(event);
+  return store.hear(event).catch(alerts.report);
 }
 
 async function answerModal(modal) {
@@ -122,10 +122,10 @@ async function answerModal(modal) {
   if (values) await attempt("modal", { interaction: modal.interaction ?? modal.id, values });
 }
 
-/** An address without a channel leads to the first one, unless the list of channels is what is wanted. */
+/** An address of no guild, or of one that is not there (any more), leads to the first channel of the first guild. */
 function complete(route) {
-  const guild = state.world.guilds.find(({ id }) => id === route.guild) ?? state.world.guilds[0];
-  if (route.guild || !guild) return route;
+  const [guild] = state.world.guilds;
+  if (!guild || state.world.guilds.some(({ id }) => id === route.guild)) return route;
   const channels = [...guild.channels].sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
   const first = channels.find(known.isForum) ?? channels[0];
   return { guild: guild.id, channel: first?.id ?? null, thread: null };
@@ -149,7 +149,7 @@ function keepListening({ person }) {
   listening = person;
   hangUp = api.listen(person, hear, (up) => {
     $("offline").hidden = up;
-    if (up) store.stale("world", "threads", "messages");
+    if (up) store.stale("world", "threads", "messages").catch(alerts.report);
   });
 }
 store.subscribe(keepListening);

@@ -6,7 +6,7 @@ import { h, icon, reconcile } from "./dom.js";
 import { renderMarkdown } from "./markup.js";
 import { plain } from "./posts.js";
 import { href } from "./router.js";
-import { guildOf, isForum, channelOf, memberOf, nameOf, namesOf } from "./store.js";
+import { guildOf, memberOf, nameOf, namesOf } from "./store.js";
 import { timeElement } from "./time.js";
 
 const EPHEMERAL = 64;
@@ -32,13 +32,11 @@ function view({ thread, member: _, referenced_message: reply, ...message }, prev
     message,
     name: nameOf(member ?? { user: message.author }),
     colour: colourOf(member, state),
-    starter: message.id === state.route.thread || (isForum(channelOf(state)) && message.id === state.messages[0]?.id),
     joined: joins(message, previous),
     reply: reply && { name: nameOf(memberOf(state, reply.author.id) ?? { user: reply.author }), text: excerpt(reply) },
     command: message.interaction_metadata?.type === COMMAND && commandOf(message, state),
     thread: Boolean(message.flags & HAS_THREAD) && thread && { id: thread.id, name: thread.name },
     address: { guild: guildOf(state)?.id, channel: state.route.channel },
-    others: state.world.guilds.length,
   };
 }
 
@@ -76,8 +74,10 @@ function row(item, names, on) {
       h("button", { type: "button", class: "link", on: { click: () => on.dismiss(message) } }, "Dismiss")),
     !ephemeral && more(message, item.name, on),
   );
-  const kinds = ["message", joined && "joined", ephemeral && "ephemeral", item.starter && "starter"].filter(Boolean);
-  return h("li", { class: kinds.join(" "), id: `message-${message.id}` }, h("div", { class: "avatar", "aria-hidden": "true", style: { "--hue": hue(message.author.id) } }, initial(item.name)), article);
+  const kinds = ["message", joined && "joined", ephemeral && "ephemeral"].filter(Boolean);
+  return h("li", { class: kinds.join(" ") },
+    h("div", { class: "avatar", "aria-hidden": "true", style: { "--hue": hue(message.author.id) } }, initial(item.name)),
+    article);
 }
 
 const initial = (name) => ([...name][0] ?? "?").toUpperCase();
