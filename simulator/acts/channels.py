@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator import payloads
-from simulator.acts import audit, threads
+from simulator.acts import access, audit, threads
 from simulator.errors import refusal
 from simulator.events import Event
 from simulator.flags import AuditAction, ChannelFlag, ChannelType, Permission
@@ -64,13 +64,17 @@ def edit(world: World, actor: User, channel: Channel, body: Any, reason: str | N
     if "name" in form:
         problems.text(form["name"], "name", 100, 1)
     _check(form, problems)
+    guild = world.guild(channel.guild_id)
     before = payloads.channel(channel)
-    _apply(world, channel, form)
-    after = payloads.channel(channel)
-    changes = [audit.change(key, before[key], after[key]) for key in after if before.get(key) != after[key]]
+    with access.noticed(world, guild):
+        _apply(world, channel, form)
+        after = payloads.channel(channel)
+        changes = [
+            audit.change(key, before[key], after[key]) for key in after if before.get(key) != after[key]
+        ]
+        if changes:
+            announce_update(world, channel)
     if changes:
-        announce_update(world, channel)
-        guild = world.guild(channel.guild_id)
         audit.record(
             world, guild, actor.id, AuditAction.CHANNEL_UPDATE, channel.id, changes=changes, reason=reason
         )
@@ -137,8 +141,9 @@ def set_overwrite(
     if target_id not in guild.roles and target_id not in guild.members:
         raise refusal(10009)
     action = AuditAction.OVERWRITE_UPDATE if target_id in channel.overwrites else AuditAction.OVERWRITE_CREATE
-    channel.overwrites[target_id] = _overwrite(target_id, form)
-    announce_update(world, channel)
+    with access.noticed(world, guild):
+        channel.overwrites[target_id] = _overwrite(target_id, form)
+        announce_update(world, channel)
     audit.record(world, guild, actor.id, action, channel.id, options={"id": target_id}, reason=reason)
 
 
@@ -146,10 +151,12 @@ def delete_overwrite(
     world: World, actor: User, channel: Channel, target_id: str, reason: str | None = None
 ) -> None:
     require(world, actor.id, channel, Permission.MANAGE_ROLES)
-    if channel.overwrites.pop(target_id, None) is None:
+    if target_id not in channel.overwrites:
         raise refusal(10009)
-    announce_update(world, channel)
     guild = world.guild(channel.guild_id)
+    with access.noticed(world, guild):
+        del channel.overwrites[target_id]
+        announce_update(world, channel)
     options = {"id": target_id}
     audit.record(
         world, guild, actor.id, AuditAction.OVERWRITE_DELETE, channel.id, options=options, reason=reason

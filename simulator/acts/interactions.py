@@ -133,7 +133,11 @@ def _expire(world: World, interaction: Interaction) -> None:
     if interaction.state != "waiting":
         return
     interaction.state = "failed"
-    shown = {"id": interaction.id, "channel_id": interaction.channel_id}
+    shown = {
+        "id": interaction.id,
+        "channel_id": interaction.channel_id,
+        "message": "The application did not respond.",
+    }
     world.publish(
         Event("INTERACTION_FAILURE", interaction.guild_id, lambda _: shown, only=interaction.user.id)
     )

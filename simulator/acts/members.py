@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from simulator import payloads
-from simulator.acts import audit
+from simulator.acts import access, audit
 from simulator.errors import refusal
 from simulator.events import Event
 from simulator.flags import BOT_PERMISSIONS, MEMBER_PERMISSIONS, AuditAction, Permission
@@ -60,8 +60,9 @@ def _announce_role(world: World, name: str, guild: Guild, role: Role) -> None:
 
 
 def set_role_permissions(world: World, guild: Guild, role: Role, permissions: int) -> None:
-    role.permissions = permissions
-    _announce_role(world, "GUILD_ROLE_UPDATE", guild, role)
+    with access.noticed(world, guild):
+        role.permissions = permissions
+        _announce_role(world, "GUILD_ROLE_UPDATE", guild, role)
 
 
 def add_member(world: World, guild: Guild, user: User, roles: Iterable[str] = ()) -> Member:
@@ -86,8 +87,9 @@ def set_roles(world: World, actor: User, guild: Guild, user_id: str, roles: list
         )
         if found
     ]
-    member.roles = list(dict.fromkeys(roles))
-    announce_member(world, guild, member)
+    with access.noticed(world, guild):
+        member.roles = list(dict.fromkeys(roles))
+        announce_member(world, guild, member)
     audit.record(world, guild, actor.id, AuditAction.MEMBER_ROLE_UPDATE, user_id, changes=changes)
     return member
 

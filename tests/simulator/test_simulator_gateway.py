@@ -244,6 +244,23 @@ async def test_a_channel_the_bot_cannot_view_stays_silent(
     assert "Heard" == (await socket.until("MESSAGE_CREATE"))["content"]
 
 
+async def test_gaining_sight_of_a_channel_brings_its_active_threads(
+    sim: Simulator, gazette: Gazette, session: aiohttp.ClientSession
+) -> None:
+    owner, bot_id = gazette.guild.owner, sim.world.application.id
+    await owner.set_overwrite(gazette.forum, bot_id, deny=1 << 10)
+    thread = await gazette.alice.start_thread(gazette.forum, "Rain", "It rains.")
+    socket = await open_socket(session, sim)
+    await socket.identify(sim.token)
+    assert [] == (await socket.until("GUILD_CREATE"))["threads"]
+    await owner.set_overwrite(gazette.forum, bot_id)
+    synchronised = await socket.until("THREAD_LIST_SYNC")
+    assert ([gazette.forum.id], [thread.id]) == (
+        synchronised["channel_ids"],
+        [each["id"] for each in synchronised["threads"]],
+    )
+
+
 async def test_audit_log_entries_are_heard_with_the_moderation_intent(
     sim: Simulator, gazette: Gazette, session: aiohttp.ClientSession
 ) -> None:
