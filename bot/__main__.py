@@ -17,6 +17,9 @@ from bot.errors import OperatorError
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
+SecretsDir = Annotated[
+    Path | None, typer.Option(help="A folder of secret files, such as discord__token.", show_default=False)
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help="The TOML file. Without it, settings come from the environment alone."),
@@ -40,24 +43,27 @@ def nightdesk(
 
 
 @cli.command()
-def run(config: ConfigFile = None) -> None:
+def run(config: ConfigFile = None, secrets_dir: SecretsDir = None) -> None:
     """Run the bot until it is told to stop (SIGTERM, SIGINT)."""
-    settings = load(config, os.environ)
+    settings = load(config, os.environ, secrets_dir)
     log.configure(settings.log.format, settings.log.level, [settings.discord.token.get_secret_value()])
     asyncio.run(_until_signalled(settings))
 
 
 @cli.command()
-def check(config: ConfigFile = None) -> None:
+def check(config: ConfigFile = None, secrets_dir: SecretsDir = None) -> None:
     """Check the settings without starting anything."""
-    settings = load(config, os.environ)
+    settings = load(config, os.environ, secrets_dir)
     typer.echo(f"The settings are fine: {len(settings.feeds)} feeds, database {settings.database.path}.")
 
 
 @cli.command()
 def demo(
     *,
-    port: Annotated[int, typer.Option(help="Where the page is served; 0 takes any free port.")] = 8765,
+    port: Annotated[
+        int | None,
+        typer.Option(help="Where the page is served. Default: 8765, or a free one if that is taken."),
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")] = False,
     exit_after: Annotated[float | None, typer.Option(help="Stop by itself after so many seconds.")] = None,
     data: Annotated[Path | None, typer.Option(help="Keep the database in this folder.")] = None,

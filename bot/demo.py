@@ -6,6 +6,7 @@ this module imports nothing of them.
 
 import asyncio
 import json
+import socket
 import sys
 import tempfile
 import webbrowser
@@ -23,13 +24,14 @@ from bot.errors import OperatorError
 
 READY_WITHIN = 20.0  # Seconds.
 FIRST_ENTRIES = 3
+USUAL_PORT = 8765
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
-    """`data` None: the database lives in a temporary folder and goes with the demo."""
+    """`port` None: the usual one, or a free one. `data` None: the database goes with the demo."""
 
-    port: int
+    port: int | None
     browser: bool
     exit_after: float | None
     data: Path | None
@@ -40,7 +42,7 @@ class Demo:
         log.configure("text", "warning", [])
         async with AsyncExitStack() as stack:
             folder = self.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nightdesk-")))
-            discord = await stack.enter_async_context(_child("simulator", "--port", str(self.port)))
+            discord = await stack.enter_async_context(_child("simulator", "--port", str(_port(self.port))))
             newspaper = await stack.enter_async_context(_child("simulator.publisher", "--port", "0"))
             settings = _settings(discord, newspaper, folder)
             self._tell(discord["page_url"], settings)
@@ -54,6 +56,14 @@ class Demo:
         typer.echo("Stop with Ctrl+C.")
         if self.browser:
             webbrowser.open(page_url)
+
+
+def _port(wanted: int | None) -> int:
+    """The one that was asked for; else the usual one if it is free; else 0, which means any."""
+    if wanted is not None:
+        return wanted
+    with socket.socket() as probe:
+        return 0 if probe.connect_ex(("127.0.0.1", USUAL_PORT)) == 0 else USUAL_PORT
 
 
 @asynccontextmanager

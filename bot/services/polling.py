@@ -7,12 +7,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from bot.domain.entries import ParsedFeed
 from bot.domain.feeds import Decision, EntryRecord, Feed, Identified, Recording, Subscription, backoff, decide
 from bot.domain.fetching import Fetched
 from bot.domain.identity import identify
-from bot.domain.rendering import starter, thread_name
+from bot.domain.rendering import headline, starter, thread_name
 from bot.domain.topics import MessageKind, Topic, TopicMessage, follow_id
 from bot.errors import FetchError, PublisherError
 from bot.ports import Clock, FeedStore, Fetcher, Ids, Parser
@@ -49,13 +50,7 @@ class Polling:
         feed = await self._feeds.get(feed_id)
         try:
             fetched = await self._fetcher.fetch(feed.url, feed.conditional)
-            if fetched.body is None and fetched.status != NOT_MODIFIED:
-                raise FetchError("the answer is empty", status=fetched.status)
-            if fetched.body is None:
-                await self._feeds.record_unchanged(feed_id, self._clock.now(), self._next())
-            else:
-                parsed = await self._parser.parse(fetched.url, fetched.body, fetched.content_type)
-                await self._take_in(feed, fetched, parsed)
+            await self._take_answer(feed, fetched)
         except PublisherError as error:
             await self._put_off(feed, error)
         except Exception as fault:
@@ -64,6 +59,15 @@ class Polling:
         else:
             if feed.problem:
                 log.info("feed %s works again", feed.url)
+
+    async def _take_answer(self, feed: Feed, fetched: Fetched) -> None:
+        if fetched.status == NOT_MODIFIED:
+            await self._feeds.record_unchanged(feed.feed_id, self._clock.now(), self._next())
+        elif fetched.body is None:
+            raise FetchError("the answer is empty", status=fetched.status)
+        else:
+            parsed = await self._parser.parse(fetched.url, fetched.body, fetched.content_type)
+            await self._take_in(feed, fetched, parsed)
 
     async def _take_in(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
         reading = await asyncio.to_thread(identify, parsed.entries)
@@ -112,14 +116,14 @@ class Polling:
         topic = Topic(
             topic_id=self._ids.new(),
             channel_id=subscription.channel_id,
-            name=thread_name(entry.title),
+            name=thread_name(headline(entry)),
             entry_id=next(entry_ids[key] for key in keys if key in entry_ids),
             subscription_id=subscription.subscription_id,
             tags=subscription.tags,
         )
         message = starter(
             entry,
-            publisher=parsed.title or feed.url,
+            publisher=parsed.title or urlsplit(feed.url).netloc,
             publisher_link=parsed.link,
             follow_id=follow_id(topic.topic_id),
             mention_role_id=subscription.mention_role_id,

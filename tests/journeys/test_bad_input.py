@@ -1,4 +1,4 @@
-"""What an operator, a publisher or Discord can do wrong: one clear message to the person who can act; the rest goes on."""
+"""What an operator, a publisher or Discord can do wrong: one clear message each, and the rest goes on."""
 
 import sqlite3
 from pathlib import Path
@@ -32,7 +32,7 @@ async def test_bad_feeds_and_channels_are_told_once_each_and_the_good_one_goes_o
         publisher.publish("/good", ["better", "good"])
         await sim.until(lambda: len(reader.threads(guild.guild)) == 2, PATIENCE)
         assert 0 == await desk.stop()
-    for told in ("/html: ", "/huge: ", "/gone: ", "channel 7: ", f"channel {strict.id}: "):
+    for told in ("/html: ", "/empty: ", "/huge: ", "/gone: ", "channel 7: ", f"channel {strict.id}: "):
         assert 1 == desk.log.count(told), (told, desk.log)
     assert "requires a tag" in desk.log
 
@@ -113,10 +113,8 @@ async def test_errors_of_discord_lose_and_double_nothing(
     reader = guild.add_member("Alex")
     titles = [f"headline {number}" for number in range(8)]
     publisher.publish("/feed", titles)
-    create = {"method": "POST", "route": rf"/channels/{forum.id}/threads"}
-    sim.fault("500-after", **create)
-    sim.fault("502", **create)
-    sim.fault("reset-after", **create)
+    for kind in ("500-after", "502", "reset-after"):
+        sim.fault(kind, method="POST", route=rf"/channels/{forum.id}/threads")
     feed = {"url": publisher.url("/feed"), "channel_id": int(forum.id), "post_last": 8}
     async with DeskProcess(tmp_path, sim, [feed]) as desk:
         await sim.until(lambda: len(reader.threads(guild.guild)) >= len(titles), PATIENCE)

@@ -39,7 +39,7 @@ async def test_every_real_feed_goes_from_bytes_to_threads(
             wanted = await desk.store.database.read.all("SELECT name FROM topics")
         threads = reader.threads(guild.guild)
     with capsys.disabled():
-        print(f"\nreal feeds: {len(feeds())}, of which yield entries: {len(fed)}; threads: {len(threads)}")
+        print(f"\nreal feeds: {len(feeds())}, of which yield entries: {len(fed)}; threads: {len(threads)}")  # noqa: T201 - for the person who runs it.
     assert [] == [tuple(row) for row in stuck]
     assert sorted(row["name"] for row in wanted) == sorted(thread.name for thread in threads)
     assert all(thread.name.startswith("[News] ") and len(thread.name) <= 100 for thread in threads)
