@@ -55,7 +55,7 @@ class LivePage:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """`articles` has the newest first, and the live page among them; `changed` is the moment of the latest change of any of it."""
+    """`articles` has the newest first, the live page among them; `changed` is when any of it last changed."""
 
     articles: tuple[Article, ...]
     live: LivePage

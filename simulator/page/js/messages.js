@@ -114,14 +114,22 @@ function body(item, names, on) {
   if (message.type in SYSTEM) return h("p", { class: "system" }, SYSTEM[message.type](message));
   const embeds = message.flags & SUPPRESS_EMBEDS ? [] : message.embeds ?? [];
   return [
-    message.content && h("div", { class: "markdown" }, renderMarkdown(message.content, names),
-      message.edited_timestamp && h("span", { class: "edited", title: message.edited_timestamp }, "(edited)")),
+    message.content && text(message, names),
     (message.attachments ?? []).map(attachment),
     embeds.map((each) => embed(each, names)),
     componentRows(message, names, on.click),
     thread && h("a", { class: "thread-link", href: href({ ...address, thread: thread.id }) }, icon("forum"), thread.name),
     (message.reactions ?? []).length > 0 && h("p", { class: "reactions" }, message.reactions.map(({ emoji, count }) => h("span", { class: "tag" }, `${emoji.name} ${count}`))),
   ];
+}
+
+function text({ content, edited_timestamp: edited }, names) {
+  const element = h("div", { class: "markdown" }, renderMarkdown(content, names));
+  if (edited) {
+    const last = element.lastElementChild?.matches("p") ? element.lastElementChild : element;
+    last.append(h("span", { class: "edited", title: edited }, " (edited)"));
+  }
+  return element;
 }
 
 function more(message, name, on) {
