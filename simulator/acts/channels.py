@@ -4,16 +4,14 @@ from typing import Any
 
 from simulator import payloads
 from simulator.acts import access, audit, threads
-from simulator.errors import refusal
+from simulator.errors import field_refusal, refusal
 from simulator.events import Event
-from simulator.flags import AuditAction, ChannelFlag, ChannelType, Permission
-from simulator.forms.problems import Problems
-from simulator.forms.threads import ARCHIVE_DURATIONS
+from simulator.flags import AuditAction, ChannelType, Permission
+from simulator.forms.channels import read_channel, read_overwrite
 from simulator.permissions import may_view, require, require_in_guild
-from simulator.values import Channel, Guild, Json, Overwrite, Tag, User
+from simulator.values import Channel, Guild, Json, Tag, User
 from simulator.world import World
 
-MAX_TAGS = 20
 MAX_CHANNELS = 500
 _SIMPLE = (
     "name",
@@ -22,6 +20,7 @@ _SIMPLE = (
     "position",
     "parent_id",
     "rate_limit_per_user",
+    "flags",
     "default_auto_archive_duration",
 )
 
@@ -31,14 +30,9 @@ def create(world: World, actor: User, guild: Guild, body: Any, reason: str | Non
     require_in_guild(actor.id, guild, Permission.MANAGE_CHANNELS)
     if len(guild.channels) >= MAX_CHANNELS:
         raise refusal(30013)
-    problems = Problems()
-    form = problems.mapping(body, "")
-    problems.text(form.get("name"), "name", 100, 1)
-    kind = form.get("type", 0)
-    if kind not in {ChannelType.TEXT, ChannelType.CATEGORY, ChannelType.ANNOUNCEMENT, ChannelType.FORUM}:
-        problems.choice("type", "0, 4, 5, 15")
-    _check(form, problems)
-    channel = Channel(world.new_id(), guild.id, ChannelType(kind), form["name"].strip())
+    form = read_channel(body, new=True)
+    _check(guild, form)
+    channel = Channel(world.new_id(), guild.id, form["type"], form["name"])
     channel.position = len(guild.channels)
     _apply(world, channel, form)
     place_in(world, guild, channel)
@@ -57,14 +51,11 @@ def place_in(world: World, guild: Guild, channel: Channel) -> None:
 def edit(world: World, actor: User, channel: Channel, body: Any, reason: str | None = None) -> Channel:
     """Changes a channel; needs Manage Channels, and Manage Roles for overwrites."""
     require(world, actor.id, channel, Permission.MANAGE_CHANNELS)
-    problems = Problems()
-    form = problems.mapping(body, "")
+    form = read_channel(body, new=False)
     if "permission_overwrites" in form:
         require(world, actor.id, channel, Permission.MANAGE_ROLES)
-    if "name" in form:
-        problems.text(form["name"], "name", 100, 1)
-    _check(form, problems)
     guild = world.guild(channel.guild_id)
+    _check(guild, form)
     before = payloads.channel(channel)
     with access.noticed(world, guild):
         _apply(world, channel, form)
@@ -81,51 +72,37 @@ def edit(world: World, actor: User, channel: Channel, body: Any, reason: str | N
     return channel
 
 
-def _check(form: Json, problems: Problems) -> None:
-    if form.get("topic"):
-        problems.text(form["topic"], "topic", 4096)
-    problems.number(form.get("rate_limit_per_user"), "rate_limit_per_user", 0, 21600)
-    duration = form.get("default_auto_archive_duration")
-    if duration is not None and duration not in ARCHIVE_DURATIONS:
-        problems.choice("default_auto_archive_duration", ", ".join(map(str, ARCHIVE_DURATIONS)))
-    tags = problems.items(form.get("available_tags"), "available_tags", MAX_TAGS)
-    for index, each in enumerate(tags):
-        problems.text(each.get("name"), f"available_tags.{index}.name", 20)
-    problems.refuse_if_any()
-    names = [each.get("name") for each in tags]
+def _check(guild: Guild, form: Json) -> None:
+    """Refuses two tags of one name (40061) and a parent that is no category of the guild."""
+    names = [each["name"] for each in form.get("available_tags", [])]
     if len(names) != len(set(names)):
         raise refusal(40061)
+    parent = guild.channels.get(form.get("parent_id", ""))
+    if "parent_id" in form and (parent is None or parent.type is not ChannelType.CATEGORY):
+        raise field_refusal("parent_id", "CHANNEL_PARENT_INVALID", "Category does not exist")
 
 
 def _apply(world: World, channel: Channel, form: Json) -> None:
     for key in _SIMPLE:
         if key in form:
             setattr(channel, key, form[key])
-    if "flags" in form:
-        channel.flags = int(form["flags"] or 0) & ChannelFlag.REQUIRE_TAG
-    if form.get("available_tags") is not None:
+    if "available_tags" in form:
         channel.tags = [_tag(world, each) for each in form["available_tags"]]
         kept = {each.id for each in channel.tags}
         for thread in world.guild(channel.guild_id).threads.values():
             if thread.parent_id == channel.id:
                 thread.applied_tags = [each for each in thread.applied_tags if each in kept]
-    if form.get("permission_overwrites") is not None:
-        read = [_overwrite(str(each["id"]), each) for each in form["permission_overwrites"]]
-        channel.overwrites = {each.id: each for each in read}
+    if "permission_overwrites" in form:
+        channel.overwrites = {each.id: each for each in form["permission_overwrites"]}
 
 
 def _tag(world: World, form: Json) -> Tag:
     return Tag(
         str(form.get("id") or world.new_id()),
-        str(form["name"]),
+        form["name"],
         bool(form.get("moderated", False)),
-        form.get("emoji_name"),
+        str(form["emoji_name"]) if form.get("emoji_name") else None,
     )
-
-
-def _overwrite(target_id: str, form: Json) -> Overwrite:
-    kind = 1 if form.get("type") in {1, "1", "member"} else 0
-    return Overwrite(target_id, kind, int(form.get("allow") or 0), int(form.get("deny") or 0))
 
 
 def announce_update(world: World, channel: Channel) -> None:
@@ -142,7 +119,7 @@ def set_overwrite(
         raise refusal(10009)
     action = AuditAction.OVERWRITE_UPDATE if target_id in channel.overwrites else AuditAction.OVERWRITE_CREATE
     with access.noticed(world, guild):
-        channel.overwrites[target_id] = _overwrite(target_id, form)
+        channel.overwrites[target_id] = read_overwrite(target_id, form)
         announce_update(world, channel)
     audit.record(world, guild, actor.id, action, channel.id, options={"id": target_id}, reason=reason)
 

@@ -159,10 +159,13 @@ def answer(
     allowed = set(_ANSWERS[InteractionType(interaction.type)])
     if interaction.message_id is None:
         allowed -= {DEFERRED_UPDATE, UPDATE}
-    if kind not in allowed:
+    if not isinstance(kind, int) or kind not in allowed:
         choices = ", ".join(map(str, sorted(allowed)))
         raise field_refusal("type", "BASE_TYPE_CHOICES", f"Value must be one of {{{choices}}}.")
-    message = _act_on(world, interaction, int(kind), body.get("data") or {}, uploads)
+    problems = Problems()
+    data = problems.mapping(body.get("data") or {}, "data")
+    problems.refuse_if_any()
+    message = _act_on(world, interaction, int(kind), data, uploads)
     interaction.state = "answered"
     interaction.callback_type = int(kind)
     return interaction, message
@@ -194,7 +197,10 @@ def _act_on(
 
 
 def _deferred_form(data: Json) -> MessageForm:
-    return MessageForm(frozenset(), flags=int(data.get("flags") or 0) & MessageFlag.EPHEMERAL)
+    problems = Problems("data")
+    flags = problems.number(data.get("flags"), "flags", 0, 2**31) or 0
+    problems.refuse_if_any()
+    return MessageForm(frozenset(), flags=flags & MessageFlag.EPHEMERAL)
 
 
 def _show_modal(world: World, interaction: Interaction, data: Json) -> None:

@@ -16,24 +16,23 @@ LABEL = 18
 SELECTS = frozenset({STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT})
 _TOP_LEVEL_V2 = frozenset({ACTION_ROW, SECTION, TEXT_DISPLAY, MEDIA_GALLERY, FILE, SEPARATOR, CONTAINER})
 _TOP_LEVEL_MODAL = frozenset({ACTION_ROW, TEXT_DISPLAY, LABEL})
+_KINDS = (*range(1, 15), CONTAINER, LABEL)
 _LINK, _PREMIUM = 5, 6
 MAX_V2_COMPONENTS, MAX_V2_TEXT = 40, 4000
 
 
 def read_components(value: Any, problems: Problems, *, v2: bool = False, modal: bool = False) -> list[Json]:
     """The components as Discord would return them, each with its id, numbered from 1."""
-    rows = problems.items(value, "components", MAX_V2_COMPONENTS if v2 else 5)
+    rows = problems.objects(value, "components", MAX_V2_COMPONENTS if v2 else 5)
     allowed = frozenset({ACTION_ROW})
     if v2 or modal:
         allowed = _TOP_LEVEL_V2 if v2 else _TOP_LEVEL_MODAL
     for index, row in enumerate(rows):
-        if not isinstance(row, dict) or row.get("type") not in allowed:
-            problems.choice(f"components.{index}.type", ", ".join(map(str, sorted(allowed))))
-    problems.refuse_if_any()
+        problems.one_of(row.get("type"), f"components.{index}.type", sorted(allowed))
     read = [_component(row, f"components.{index}", problems) for index, row in enumerate(rows)]
     _check_together(read, problems, v2=v2)
     for number, each in enumerate(walk(read), start=1):
-        each["id"] = each.get("id") or number
+        each["id"] = number
     return read
 
 
@@ -65,7 +64,7 @@ def _check_together(read: list[Json], problems: Problems, *, v2: bool) -> None:
 
 
 def _component(form: Json, path: str, problems: Problems) -> Json:
-    kind = form.get("type")
+    kind = problems.one_of(form.get("type"), f"{path}.type", _KINDS)
     if kind == BUTTON:
         return _button(form, path, problems)
     if kind in SELECTS:
@@ -87,7 +86,7 @@ def _component(form: Json, path: str, problems: Problems) -> Json:
 def _with_inner(shown: Json, path: str, problems: Problems) -> Json:
     if "components" in shown:
         most = {ACTION_ROW: 5, SECTION: 3}.get(shown["type"], MAX_V2_COMPONENTS)
-        inner = problems.items(shown["components"], f"{path}.components", most)
+        inner = problems.objects(shown["components"], f"{path}.components", most)
         if not inner:
             problems.add(
                 f"{path}.components", "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {most} in length."
@@ -96,15 +95,14 @@ def _with_inner(shown: Json, path: str, problems: Problems) -> Json:
             _component(each, f"{path}.components.{index}", problems) for index, each in enumerate(inner)
         ]
     for key in ("accessory", "component"):
-        if isinstance(shown.get(key), dict):
-            shown[key] = _component(shown[key], f"{path}.{key}", problems)
+        if key in shown:
+            inner_form = problems.mapping(shown[key], f"{path}.{key}")
+            shown[key] = _component(inner_form, f"{path}.{key}", problems)
     return shown
 
 
 def _button(form: Json, path: str, problems: Problems) -> Json:
-    style = form.get("style")
-    if style not in range(1, 7):
-        problems.choice(f"{path}.style", "1, 2, 3, 4, 5, 6")
+    style = problems.one_of(form.get("style"), f"{path}.style", range(1, 7))
     shown: Json = {"type": BUTTON, "style": style}
     if style == _LINK:
         if form.get("url") is None:
@@ -119,7 +117,7 @@ def _button(form: Json, path: str, problems: Problems) -> Json:
     if form.get("label") is not None:
         shown["label"] = problems.text(form["label"], f"{path}.label", 80)
     if form.get("emoji"):
-        shown["emoji"] = _emoji(form["emoji"])
+        shown["emoji"] = _emoji(problems.mapping(form["emoji"], f"{path}.emoji"))
     if style != _PREMIUM and not shown.get("label") and not shown.get("emoji"):
         problems.add(path, "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", "A label or an emoji is required")
     if form.get("disabled"):
@@ -142,7 +140,7 @@ def _select(form: Json, path: str, problems: Problems) -> Json:
     if form.get("placeholder"):
         shown["placeholder"] = problems.text(form["placeholder"], f"{path}.placeholder", 150)
     if form["type"] == STRING_SELECT:
-        options = problems.items(form.get("options"), f"{path}.options", 25)
+        options = problems.objects(form.get("options"), f"{path}.options", 25)
         shown["options"] = [
             _option(each, f"{path}.options.{index}", problems) for index, each in enumerate(options)
         ]
@@ -161,7 +159,7 @@ def _option(form: Json, path: str, problems: Problems) -> Json:
     if form.get("description"):
         shown["description"] = problems.text(form["description"], f"{path}.description", 100)
     if form.get("emoji"):
-        shown["emoji"] = _emoji(form["emoji"])
+        shown["emoji"] = _emoji(problems.mapping(form["emoji"], f"{path}.emoji"))
     if form.get("default"):
         shown["default"] = True
     return shown

@@ -19,8 +19,8 @@ _PICTURES = ("image", "thumbnail")
 def read_embeds(value: Any, problems: Problems) -> list[Json]:
     """The embeds as Discord would return them."""
     embeds = [
-        _embed(problems.mapping(each, f"embeds.{index}"), f"embeds.{index}", problems)
-        for index, each in enumerate(problems.items(value, "embeds", MAX_EMBEDS))
+        _embed(each, f"embeds.{index}", problems)
+        for index, each in enumerate(problems.objects(value, "embeds", MAX_EMBEDS))
     ]
     if sum(map(_size, embeds)) > MAX_TOTAL:
         problems.add("embeds", "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MAX_TOTAL}")
@@ -59,7 +59,7 @@ def _embed(form: Json, path: str, problems: Problems) -> Json:
 def _timestamp(value: Any, path: str, problems: Problems) -> str:
     try:
         return iso(datetime.fromisoformat(str(value)).timestamp())
-    except ValueError:
+    except (ValueError, OverflowError):
         problems.add(path, "DATE_TIME_TYPE_PARSE", f"Could not parse {value}. Should be ISO8601.")
         return ""
 
@@ -71,7 +71,7 @@ def _fields(value: Any, path: str, problems: Problems) -> list[Json]:
             "value": problems.text(each.get("value"), f"{path}.{index}.value", 1024, 1),
             "inline": bool(each.get("inline", False)),
         }
-        for index, each in enumerate(problems.items(value, path, 25))
+        for index, each in enumerate(problems.objects(value, path, 25))
     ]
 
 

@@ -65,15 +65,15 @@ def read_message(
     is_v2 = bool((asked | flags) & MessageFlag.IS_COMPONENTS_V2)
     if is_v2:
         _refuse_legacy_fields(form, problems)
-    reference = form.get("message_reference") or {}
-    kept = form.get("attachments")
+    reference = problems.mapping(form.get("message_reference") or {}, "message_reference")
+    kept = problems.objects(form.get("attachments"), "attachments", MAX_ATTACHMENTS)
     read = MessageForm(
         given=frozenset(form),
         content=problems.text(form.get("content"), "content", MAX_CONTENT),
         embeds=read_embeds(form.get("embeds"), problems),
         components=read_components(form.get("components"), problems, v2=is_v2),
         attachments=problems.items(uploads, "attachments", MAX_ATTACHMENTS),
-        kept_attachments=None if kept is None else frozenset(str(each.get("id")) for each in kept),
+        kept_attachments=frozenset(str(each.get("id")) for each in kept) if form.get("attachments") else None,
         flags=asked & SETTABLE_FLAGS,
         nonce=_nonce(form, problems),
         enforce_nonce=bool(form.get("enforce_nonce")),
@@ -94,7 +94,7 @@ def _refuse_legacy_fields(form: Json, problems: Problems) -> None:
 
 def _nonce(form: Json, problems: Problems) -> str | int | None:
     nonce = form.get("nonce")
-    if nonce is None or isinstance(nonce, int):
+    if nonce is None or (isinstance(nonce, int) and -(2**63) <= nonce < 2**63):
         return nonce
     if len(str(nonce)) > MAX_NONCE:
         problems.add("nonce", "NONCE_TYPE_TOO_LONG", f"Nonce must be {MAX_NONCE} or fewer in length.")
@@ -106,14 +106,17 @@ def _allowed_mentions(value: Any, problems: Problems) -> AllowedMentions:
     if value is None:
         return AllowedMentions()
     form = problems.mapping(value, "allowed_mentions")
-    parse = set(form.get("parse") or [])
-    for kind in ("users", "roles"):
-        if kind in parse and form.get(kind):
+    parse = list(map(str, problems.items(form.get("parse"), "allowed_mentions.parse", 3)))
+    named = {
+        kind: problems.items(form.get(kind), f"allowed_mentions.{kind}", 100) for kind in ("users", "roles")
+    }
+    for kind, ids in named.items():
+        if kind in parse and ids:
             message = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
             problems.add("allowed_mentions", "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)
     return AllowedMentions(
-        users=None if "users" in parse else frozenset(map(str, form.get("users") or [])),
-        roles=None if "roles" in parse else frozenset(map(str, form.get("roles") or [])),
+        users=None if "users" in parse else frozenset(map(str, named["users"])),
+        roles=None if "roles" in parse else frozenset(map(str, named["roles"])),
         everyone="everyone" in parse,
         replied_user=bool(form.get("replied_user", False)),
     )

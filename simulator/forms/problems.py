@@ -1,5 +1,6 @@
 """Collects what is wrong with a form and refuses once, with every error nested where the field is (50035)."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -84,6 +85,36 @@ class Problems:
         if len(value) > most:
             self.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")
         return value
+
+    def objects(self, value: Any, path: str, most: int) -> list[Json]:
+        """A list of objects no longer than `most`; refuses at once if anything else is in it."""
+        read = [
+            self.mapping(each, f"{path}.{index}") for index, each in enumerate(self.items(value, path, most))
+        ]
+        self.refuse_if_any()
+        return read
+
+    def one_of(self, value: Any, path: str, allowed: Sequence[Any]) -> Any:
+        """The value if it is among the allowed ones; refuses at once if it is not."""
+        if isinstance(value, bool) or value not in tuple(allowed):
+            self.choice(path, ", ".join(map(str, allowed)))
+        self.refuse_if_any()
+        return value
+
+    def snowflake(self, value: Any, path: str) -> str:
+        """An id, as text or as a number."""
+        return str(self._digits(value, path, "snowflake"))
+
+    def bits(self, value: Any, path: str) -> int:
+        """Permission bits, as text or as a number; nothing is 0."""
+        return 0 if value is None else self._digits(value, path, "int")
+
+    def _digits(self, value: Any, path: str, kind: str) -> int:
+        text = str(value)
+        if isinstance(value, bool) or not text.isascii() or not text.isdecimal() or int(text[:30]) >= 2**63:
+            self.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not {kind}.')
+            return 0
+        return int(text)
 
     def mapping(self, value: Any, path: str) -> Json:
         if isinstance(value, dict):

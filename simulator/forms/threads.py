@@ -35,8 +35,7 @@ def read_thread(body: Any, *, new: bool) -> ThreadForm:
     if new and "name" not in form:
         problems.required("name")
     duration = form.get("auto_archive_duration", 1440)
-    if duration not in ARCHIVE_DURATIONS:
-        problems.choice("auto_archive_duration", ", ".join(map(str, ARCHIVE_DURATIONS)))
+    problems.one_of(duration, "auto_archive_duration", ARCHIVE_DURATIONS)
     tags = problems.items(form.get("applied_tags"), "applied_tags", MAX_APPLIED_TAGS)
     slowmode = problems.number(form.get("rate_limit_per_user"), "rate_limit_per_user", 0, MAX_SLOWMODE)
     read = ThreadForm(

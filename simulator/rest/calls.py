@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from simulator.errors import UnknownRouteError, WrongMethodError, field_refusal
+from simulator.forms.problems import Problems
 from simulator.gateway.hub import Hub
 from simulator.limits import Limits, Window
 from simulator.values import Attachment, Json, Place, User
@@ -36,10 +37,17 @@ class Call:
             return self.body
         raise field_refusal("", "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
 
+    def snowflake(self, key: str, default: int) -> int:
+        """An id of the query, or the default where it is not given."""
+        problems = Problems()
+        found = int(problems.snowflake(self.query.get(key, str(default)), key))
+        problems.refuse_if_any()
+        return found
+
     def limit(self, default: int, most: int, least: int = 1) -> int:
         """The `limit` of the query, refused outside its bounds."""
         text = self.query.get("limit", str(default))
-        if not text.isdecimal() or not least <= int(text) <= most:
+        if not text.isascii() or not text.isdecimal() or not least <= int(text[:9]) <= most:
             message = f"int value should be between {least} and {most}."
             raise field_refusal("limit", "NUMBER_TYPE_MAX", message)
         return int(text)

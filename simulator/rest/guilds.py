@@ -54,7 +54,7 @@ def one_role(call: Call) -> Reply:
 
 @routes.add("GET", "/guilds/{guild}/members")
 def guild_members(call: Call) -> Reply:
-    after = int(call.query.get("after", "0"))
+    after = call.snowflake("after", 0)
     found = sorted(_guild(call).members.values(), key=lambda each: int(each.user.id))
     found = [each for each in found if int(each.user.id) > after]
     return Reply(200, [payloads.member(each) for each in found[: call.limit(1, 1000)]])
@@ -92,13 +92,14 @@ def remove_role(call: Call) -> Reply:
 def audit_log(call: Call) -> Reply:
     """Newest first; filters: user_id, action_type, target_id, before, after."""
     guild, query = _guild(call, Permission.VIEW_AUDIT_LOG), call.query
+    after, before = call.snowflake("after", 0), call.snowflake("before", 0) or 2**63
     found = [
         each
         for each in guild.audit
         if query.get("user_id", each.user_id) == each.user_id
         and query.get("action_type", str(int(each.action))) == str(int(each.action))
         and query.get("target_id", each.target_id) == each.target_id
-        and int(query.get("after", "0")) < int(each.id) < (int(query.get("before", "0")) or 2**63)
+        and after < int(each.id) < before
     ]
     found = found if "after" in query else found[::-1]
     found = found[: call.limit(50, 100)]

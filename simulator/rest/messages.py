@@ -2,9 +2,10 @@
 
 from simulator import payloads
 from simulator.acts import messages
-from simulator.errors import field_refusal, refusal
+from simulator.errors import refusal
 from simulator.flags import ChannelType, Permission
 from simulator.forms.messages import read_message
+from simulator.forms.problems import Problems
 from simulator.permissions import may, require_view
 from simulator.rest.calls import Call, Reply, Routes
 from simulator.snowflakes import iso
@@ -41,15 +42,9 @@ def history(call: Call) -> Reply:
         return Reply(200, [])
     public = [each for each in call.world.messages[place.id].values() if each.ephemeral_to is None]
     anchors: dict[str, int] = {
-        key: _snowflake(call, key) for key in ("before", "after", "around") if key in call.query
+        key: call.snowflake(key, 0) for key in ("before", "after", "around") if key in call.query
     }
     return Reply(200, [_shown(call, each) for each in reversed(_page(public, limit, anchors))])
-
-
-def _snowflake(call: Call, key: str) -> int:
-    if not call.query[key].isdecimal():
-        raise field_refusal(key, "NUMBER_TYPE_COERCE", f'Value "{call.query[key]}" is not snowflake.')
-    return int(call.query[key])
 
 
 def _page(found: list[Message], limit: int, anchors: dict[str, int]) -> list[Message]:
@@ -107,7 +102,9 @@ def delete(call: Call) -> Reply:
 
 @routes.add("POST", "/channels/{channel}/messages/bulk-delete", window="deletes")
 def bulk_delete(call: Call) -> Reply:
-    ids = [str(each) for each in call.form.get("messages") or []]
+    problems = Problems()
+    ids = list(map(str, problems.items(call.form.get("messages"), "messages", 100)))
+    problems.refuse_if_any()
     messages.bulk_delete(call.world, call.actor, call.place, ids, call.reason)
     return Reply(204)
 

@@ -90,7 +90,7 @@ def _page(call: Call, found: list[Thread]) -> Reply:
 def _moment(text: str) -> float:
     try:
         return datetime.fromisoformat(text).timestamp()
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         message = f"Could not parse {text}. Should be ISO8601."
         raise field_refusal("before", "DATE_TIME_TYPE_PARSE", message) from error
 
@@ -114,7 +114,8 @@ def joined_archived_private(call: Call) -> Reply:
     found = [each for each in found if call.actor.id in each.members]
     found.sort(key=lambda each: int(each.id), reverse=True)
     if "before" in call.query:
-        found = [each for each in found if int(each.id) < int(call.query["before"])]
+        before = call.snowflake("before", 0)
+        found = [each for each in found if int(each.id) < before]
     return _page(call, found)
 
 
