@@ -96,11 +96,15 @@ class Api:
     async def _respond(
         self, request: web.Request, path: str, record: Request, fault: Fault | None
     ) -> web.Response | None:
+        try:
+            record.body, uploads = await self._read(request)
+        except DiscordError as error:
+            return _written(Reply(error.status, error.to_json()), {})
         if fault and not fault.after:
             broken = await self._break(request, fault)
             if fault.kind not in {"slow", "drop-gateway"}:
                 return broken
-        reply, headers = await self._apply(request, path, record)
+        reply, headers = self._apply(request, path, record, uploads)
         record.answer = reply.body
         if fault and fault.after:
             broken = await self._break(request, fault)
@@ -108,21 +112,22 @@ class Api:
                 return broken
         return _written(reply, headers)
 
-    async def _apply(self, request: web.Request, path: str, record: Request) -> tuple[Reply, dict[str, str]]:
+    def _apply(
+        self, request: web.Request, path: str, record: Request, uploads: list[Attachment]
+    ) -> tuple[Reply, dict[str, str]]:
+        """The whole effect of a request, in one step of the event loop."""
         headers: dict[str, str] = {}
         try:
             route, ids = self._routes.find(request.method, path)
-            body, uploads = await self._read(request)
-            record.body = body
             record.reason = _reason(request)
             if not route.public and request.headers.get(hdrs.AUTHORIZATION) != f"Bot {self._hub.token}":
                 raise WrongTokenError
-            headers, over = self._limit(route, ids, body)
+            headers, over = self._limit(route, ids, record.body)
             if over:
                 return Reply(429, over.body()), headers | over.headers
             call = Call(
-                self._world, self._hub, self._world.application.bot, ids, dict(request.query), body, uploads,
-                record.reason,
+                self._world, self._hub, self._world.application.bot, ids, dict(request.query), record.body,
+                uploads, record.reason,
             )  # fmt: skip
             return route.handler(call), headers
         except DiscordError as error:
@@ -149,13 +154,8 @@ class Api:
     async def _read(self, request: web.Request) -> tuple[Any, list[Attachment]]:
         if request.content_type == "multipart/form-data":
             return await self._read_multipart(request)
-        text = await request.text()
-        if not text:
-            return None, []
-        try:
-            return json.loads(text), []
-        except ValueError as error:
-            raise refusal(50109) from error
+        content = await request.read()
+        return _parsed(content) if content else None, []
 
     async def _read_multipart(self, request: web.Request) -> tuple[Any, list[Attachment]]:
         body: Any = {}
@@ -163,7 +163,7 @@ class Api:
         async for part in await request.multipart():
             assert isinstance(part, BodyPartReader)
             if part.name == "payload_json":
-                body = json.loads(await part.text())
+                body = _parsed(bytes(await part.read()))
             elif part.name and part.name.startswith("files["):
                 kind = part.headers.get(hdrs.CONTENT_TYPE, "application/octet-stream")
                 content = bytes(await part.read())
@@ -195,6 +195,13 @@ class Api:
             text = f"{status}: {_TEXT.get(status, 'A timeout occurred')}"
             return _written(Reply(status, {"message": text, "code": 0}), {})
         return None
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise refusal(50109) from error
 
 
 def _reason(request: web.Request) -> str | None:

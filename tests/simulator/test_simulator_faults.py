@@ -104,6 +104,25 @@ async def test_requests_are_listed_with_status_and_fault(
     )
 
 
+async def test_a_request_that_was_not_applied_is_listed_with_its_body(
+    sim: Simulator, gazette: Gazette, rest: Rest
+) -> None:
+    sim.fault("503", route=SENDING)
+    await send(rest, gazette)
+    assert [(503, {"content": "Rain"})] == [(each.status, each.body) for each in sim.requests]
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[" * 100_000])
+async def test_a_body_that_is_no_json_answers_50109(sim: Simulator, gazette: Gazette, content: bytes) -> None:
+    url = f"{sim.api_url}/channels/{gazette.text.id}/messages"
+    headers = {"Authorization": f"Bot {sim.token}", "Content-Type": "application/json"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, data=content, headers=headers) as response,
+    ):
+        assert (400, 50109) == (response.status, (await response.json())["code"])
+
+
 async def test_a_request_can_bring_the_gateway_down(
     sim: Simulator, gazette: Gazette, connect: Connect, rest: Rest
 ) -> None:

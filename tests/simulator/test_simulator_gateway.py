@@ -161,6 +161,21 @@ async def test_a_resume_replays_what_was_missed(
     assert 1 == sim.hub.identifies
 
 
+@pytest.mark.parametrize("resumable", [True, False])
+async def test_an_invalidated_session_can_or_cannot_be_resumed(
+    sim: Simulator, session: aiohttp.ClientSession, *, resumable: bool
+) -> None:
+    socket = await open_socket(session, sim)
+    await socket.identify(sim.token)
+    ready = await socket.until("READY")
+    sim.hub.invalidate(resumable=resumable)
+    payload = await socket.receive()
+    assert (9, resumable) == (payload["op"], payload["d"])
+    again = await open_socket(session, sim)
+    await again.send(6, {"token": sim.token, "session_id": ready["session_id"], "seq": 1})
+    assert resumable is ((await again.receive())["t"] == "RESUMED")
+
+
 @pytest.mark.parametrize("known", [True, False])
 async def test_an_impossible_resume_is_told_to_identify_anew(
     sim: Simulator, session: aiohttp.ClientSession, *, known: bool
