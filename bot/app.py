@@ -19,7 +19,7 @@ from bot.adapters.limiter import Limiter, trace_config
 from bot.adapters.parser import ThreadParser
 from bot.config import Settings
 from bot.domain.feeds import FeedOrder
-from bot.errors import ConfigError, OperatorError
+from bot.errors import ConfigError, OperatorError, StoreBusyError
 from bot.ports import Clock
 from bot.services.following import Following
 from bot.services.moderation import Moderation
@@ -54,7 +54,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     use_addresses(settings.discord.api_url, settings.discord.gateway_url)
     quieten()
     async with AsyncExitStack() as stack:
-        store = await Store.open(settings.database.path, ids)
+        store = await _open_store(settings, ids, stop)
+        if store is None:
+            return
         stack.push_async_callback(store.close)
         fetcher = HttpFetcher(
             clock,
@@ -66,6 +68,16 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         stack.push_async_callback(desk.farewell)
         await store.feeds.own_by_file(_orders(settings), clock.now())
         await desk.run(stop)
+
+
+async def _open_store(settings: Settings, ids: Ids, stop: asyncio.Event) -> Store | None:
+    """Open the database; one that another program holds is waited for. None: told to stop meanwhile."""
+    while not stop.is_set():
+        try:
+            return await Store.open(settings.database.path, ids)
+        except StoreBusyError as error:
+            log.warning("%s; waiting for it", error)
+    return None
 
 
 class Desk:

@@ -4,7 +4,9 @@
     ├── RefusedError            a moderator or member asked for something that cannot be done
     ├── OperatorError           the person who runs the service must change something
     │   ├── ConfigError
+    │   ├── ChannelError
     │   └── StoreError
+    │       └── StoreBusyError
     ├── PublisherError          a feed or page is not as it should be; only its publisher can mend it
     │   ├── FetchError
     │   └── ParseError
@@ -37,8 +39,16 @@ class ConfigError(OperatorError):
     """The configuration is not usable; the text names file and key."""
 
 
+class ChannelError(OperatorError):
+    """A channel cannot take topics as it is, or as it is configured."""
+
+
 class StoreError(OperatorError):
     """The database cannot be opened, is of a newer version, or cannot be written."""
+
+
+class StoreBusyError(StoreError):
+    """Another program holds the database; waiting may help."""
 
 
 class PublisherError(NightdeskError):

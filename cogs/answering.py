@@ -4,11 +4,13 @@ Decides nothing: refusals carry their own text, and what nobody foresaw goes to 
 """
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Coroutine
+from typing import Any
 
+import aiohttp
 import discord
 
-from bot.errors import NightdeskError, RefusedError
+from bot.errors import NightdeskError, OperatorError
 
 log = logging.getLogger(__name__)
 
@@ -16,12 +18,27 @@ Answer = str | discord.Embed
 FAULT = "Something went wrong on my side. It is in the operator's log; please try again later."
 
 
-async def answer(interaction: discord.Interaction, work: Awaitable[Answer]) -> None:
+async def _acknowledge(interaction: discord.Interaction) -> bool:
+    """False where Discord has given the interaction up already: then nothing is done that nobody would be told of."""
+    try:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    except (discord.HTTPException, aiohttp.ClientError) as error:
+        log.warning("an interaction came too late or was lost: %s", error)
+        return False
+    return True
+
+
+async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Answer]) -> None:
     """Acknowledge, do the work, tell the person what came of it."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    if not await _acknowledge(interaction):
+        work.close()
+        return
     try:
         told = await work
-    except (RefusedError, NightdeskError) as error:
+    except OperatorError as error:
+        log.error("an interaction failed: %s", error)  # noqa: TRY400 - the operator needs the line, not our stack.
+        told = FAULT
+    except NightdeskError as error:
         told = str(error)
     except Exception:
         log.exception("an interaction failed: %s", interaction.command or interaction.data)

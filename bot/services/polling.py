@@ -15,7 +15,7 @@ from bot.domain.fetching import Fetched
 from bot.domain.identity import identify
 from bot.domain.rendering import headline, starter, thread_name
 from bot.domain.topics import MessageKind, Topic, TopicMessage, follow_id
-from bot.errors import FetchError, PublisherError
+from bot.errors import FetchError, PublisherError, StoreError
 from bot.ports import Clock, FeedStore, Fetcher, Ids, Parser
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,8 @@ class Polling:
             await self._take_answer(feed, fetched)
         except PublisherError as error:
             await self._put_off(feed, error)
+        except StoreError:
+            raise
         except Exception as fault:
             log.exception("feed %s: our own fault; the others go on", feed.url)
             await self._put_off(feed, PublisherError(f"internal fault: {fault!r}"))

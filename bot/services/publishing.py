@@ -17,11 +17,12 @@ from bot.domain.steps import Step, next_step
 from bot.domain.topics import Sighting, State, Story, Topic, TopicMessage, follow_id, topic_id_from
 from bot.errors import (
     AmbiguousError,
+    ChannelError,
     ForumError,
     GoneError,
     MissingAccessError,
-    OperatorError,
     RejectedError,
+    StoreError,
     UnavailableError,
 )
 from bot.ports import Channel, ChannelKind, Clock, Forum, Posted, TopicStore
@@ -54,8 +55,10 @@ class Publishing:
         async with self._lock(topic_id):
             try:
                 return await self._show(topic_id)
-            except (ForumError, OperatorError) as error:
+            except (ForumError, ChannelError) as error:
                 return await self._postpone(await self._topics.story(topic_id), error)
+            except StoreError:
+                raise
             except Exception as fault:
                 log.exception("topic %s: our own fault; the others go on", topic_id)
                 await self._topics.defer(
@@ -88,7 +91,7 @@ class Publishing:
         """Tell the operator early what would keep us from posting in a channel."""
         try:
             _check(await self._forum.channel(channel_id))
-        except (GoneError, MissingAccessError, OperatorError) as error:
+        except (GoneError, MissingAccessError, ChannelError) as error:
             await self._tell_of_channel(channel_id, str(error))
         except ForumError as error:
             log.info("channel %s cannot be checked now: %s", channel_id, error)
@@ -203,7 +206,7 @@ class Publishing:
             log.info("channel %s: posting works again", topic.channel_id)
         log.info("posted %r as thread %s in channel %s", topic.name, posted.thread_id, topic.channel_id)
 
-    async def _postpone(self, story: Story, error: ForumError | OperatorError) -> bool:
+    async def _postpone(self, story: Story, error: ForumError | ChannelError) -> bool:
         """Decide who can mend it and when to try again. False where the whole channel has to wait."""
         topic = story.topic
         if topic.thread_id is not None:
@@ -227,7 +230,7 @@ class Publishing:
         await self._topics.defer_channel(topic.channel_id, self._clock.now() + wait)
         return False
 
-    async def _postpone_thread(self, story: Story, error: ForumError | OperatorError) -> None:
+    async def _postpone_thread(self, story: Story, error: ForumError | ChannelError) -> None:
         topic = story.topic
         if isinstance(error, GoneError):
             return await self._lost(story, error)
@@ -269,7 +272,7 @@ class Publishing:
         shown = State.CLOSED if seen.locked else State.OPEN
         await self._topics.confirm_state(topic.topic_id, shown, archived=seen.archived)
 
-    def _patience(self, topic: Topic, error: ForumError | OperatorError) -> timedelta:
+    def _patience(self, topic: Topic, error: ForumError | ChannelError) -> timedelta:
         if isinstance(error, AmbiguousError):
             return SETTLING
         if isinstance(error, UnavailableError):
@@ -287,7 +290,7 @@ class Publishing:
 def _check(channel: Channel) -> Channel:
     """The channel, if topics can stand in it; otherwise an error that tells the operator what to change."""
     if channel.kind is ChannelKind.OTHER:
-        raise OperatorError(
+        raise ChannelError(
             f"#{channel.name} is no forum, text or announcement channel; choose another channel_id"
         )
     if channel.missing:
@@ -305,10 +308,8 @@ def _tag_ids(channel: Channel, wanted: tuple[str, ...]) -> list[int]:
     missing = [name for name in wanted if name.casefold() not in known]
     if missing:
         there = ", ".join(channel.tags) or "none"
-        raise OperatorError(f"forum #{channel.name} has no tag {', '.join(missing)} (it has: {there})")
+        raise ChannelError(f"forum #{channel.name} has no tag {', '.join(missing)} (it has: {there})")
     if channel.requires_tag and not wanted:
         there = ", ".join(channel.tags)
-        raise OperatorError(
-            f"forum #{channel.name} requires a tag; set `tags` of the feed to one of: {there}"
-        )
+        raise ChannelError(f"forum #{channel.name} requires a tag; set `tags` of the feed to one of: {there}")
     return [known[name.casefold()] for name in wanted][:5]

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from bot.errors import OperatorError
 from bot.ports import Clock
 
 LONGEST_WAIT = timedelta(seconds=30)
@@ -58,8 +59,8 @@ class Pump:
                 if key not in self._running and len(self._running) < self._width:
                     self._start(key)
             at = await self._next_due_at(now)
-        except Exception:
-            log.exception("%s: the round failed; going on in a moment", self._name)
+        except Exception as error:  # noqa: BLE001 - nothing may stop the pump; it tells.
+            self._tell(error)
             return REST_AFTER_A_FAULT
         return min(LONGEST_WAIT, at - now) if at else LONGEST_WAIT
 
@@ -75,9 +76,15 @@ class Pump:
     async def _guarded(self, key: int) -> None:
         try:
             await self._work(key)
-        except Exception:
-            log.exception("%s: work on %s failed; the rest goes on", self._name, key)
+        except Exception as error:  # noqa: BLE001 - nothing may stop the pump; it tells.
+            self._tell(error)
             await asyncio.sleep(REST_AFTER_A_FAULT.total_seconds())
+
+    def _tell(self, error: Exception) -> None:
+        if isinstance(error, OperatorError):
+            log.error("%s: %s; trying again in %d s", self._name, error, REST_AFTER_A_FAULT.seconds)
+        else:
+            log.error("%s: our own fault; the rest goes on", self._name, exc_info=error)
 
     async def _stop(self) -> None:
         tasks = list(self._running.values())

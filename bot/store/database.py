@@ -2,15 +2,15 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
 
-from bot.errors import StoreError
+from bot.errors import StoreBusyError, StoreError
 
 Row = sqlite3.Row
 Values = Mapping[str, Any]
@@ -19,27 +19,54 @@ _PRAGMAS = ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = NORMAL",
 
 
 class Transaction:
-    """Statements on one connection. Parameters are named (`:name`), rows are read by column name."""
+    """Statements on one connection. Parameters are named (`:name`), rows are read by column name.
+
+    Raises StoreError where the file or the disk fails; a statement that is wrong is our own fault and raises sqlite3's.
+    """
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
 
     async def execute(self, sql: str, values: Values | None = None) -> int:
         """Run one statement; returns the number of rows it changed."""
-        async with self._connection.execute(sql, values or {}) as cursor:
-            return cursor.rowcount
+        with _told_to_operator():
+            async with self._connection.execute(sql, values or {}) as cursor:
+                return cursor.rowcount
 
     async def execute_many(self, sql: str, rows: Sequence[Values]) -> None:
         if rows:
-            await self._connection.executemany(sql, rows)
+            with _told_to_operator():
+                await self._connection.executemany(sql, rows)
 
     async def all(self, sql: str, values: Values | None = None) -> list[Row]:
-        async with self._connection.execute(sql, values or {}) as cursor:
-            return list(await cursor.fetchall())
+        with _told_to_operator():
+            async with self._connection.execute(sql, values or {}) as cursor:
+                return list(await cursor.fetchall())
 
     async def one(self, sql: str, values: Values | None = None) -> Row | None:
-        async with self._connection.execute(sql, values or {}) as cursor:
-            return await cursor.fetchone()
+        with _told_to_operator():
+            async with self._connection.execute(sql, values or {}) as cursor:
+                return await cursor.fetchone()
+
+
+@contextmanager
+def _told_to_operator() -> Iterator[None]:
+    """A lock, a full or failing disk, a file that may not be written: the operator's matter, in one line."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_ERROR:
+            raise
+        raise _trouble(error) from error
+
+
+def _trouble(error: sqlite3.Error) -> StoreError:
+    busy = getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return (
+        StoreBusyError("the database is locked by another program")
+        if busy
+        else StoreError(f"the database: {error}")
+    )
 
 
 class Database:
@@ -65,8 +92,9 @@ class Database:
                 await _migrate(writer, path)
                 reader = await _connect(path)
                 on_failure.pop_all()
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"{path}: cannot be opened as Nightdesk's database: {error}") from error
+        except sqlite3.Error as error:
+            kind = type(_trouble(error))
+            raise kind(f"{path}: cannot be opened as Nightdesk's database: {error}") from error
         return cls(writer, reader, owner)
 
     async def close(self) -> None:
@@ -79,10 +107,11 @@ class Database:
     async def write(self) -> AsyncIterator[Transaction]:
         """A transaction: all of it or, after any exception, nothing."""
         async with self._lock:
-            await self._writer.execute("BEGIN IMMEDIATE")
+            tx = Transaction(self._writer)
+            await tx.execute("BEGIN IMMEDIATE")
             try:
-                yield Transaction(self._writer)
-                await self._writer.execute("COMMIT")
+                yield tx
+                await tx.execute("COMMIT")
             finally:
                 if self._writer.in_transaction:
                     await self._writer.execute("ROLLBACK")

@@ -2,13 +2,14 @@
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 from desk_process import PATIENCE, DeskProcess
 from feed_server import FeedServer
 
-from simulator import Simulator
+from simulator import GuildHandle, Person, Simulator
 from simulator.values import Message
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "feeds" / "real"
@@ -18,6 +19,10 @@ TEN = 10
 def follow_id(starter: Message) -> str:
     buttons = [button for row in starter.components for button in row["components"]]
     return str(next(button["custom_id"] for button in buttons if "custom_id" in button))
+
+
+def shown(reader: Person, guild: GuildHandle, least: int) -> bool:
+    return len(reader.threads(guild.guild)) >= least
 
 
 async def test_a_feed_becomes_threads_and_a_moderator_closes_one(
@@ -93,10 +98,10 @@ async def test_ten_real_feeds_appear_once_each_also_after_kill_9(
         feeds.append({"url": publisher.url(f"/{file.name}"), "channel_id": int(channel.id), "post_last": 2})
     async with DeskProcess(tmp_path, sim, feeds) as desk:
         for seen in (3, 8, 14):
-            await sim.until(lambda least=seen: len(reader.threads(guild.guild)) >= least, PATIENCE)
+            await sim.until(partial(shown, reader, guild, seen), PATIENCE)
             await desk.kill()
             await desk.start()
-        await sim.until(lambda: len(reader.threads(guild.guild)) >= 2 * TEN, PATIENCE)
+        await sim.until(partial(shown, reader, guild, 2 * TEN), PATIENCE)
         await publisher.asked_for(len(publisher.asked) + 2 * TEN)
         assert 0 == await desk.stop()
     with closing(sqlite3.connect(desk.database)) as connection:

@@ -1,0 +1,56 @@
+"""The moderators' side of the desk in the test's own process: cogs, services, real SQLite, discord.py, a simulator."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fake_clock import CountingIds
+from live_forum import live_forum
+
+from bot.adapters.client import NightdeskClient
+from bot.adapters.clock import SystemClock
+from bot.adapters.forum import DiscordForum
+from bot.services.following import Following
+from bot.services.moderation import Moderation
+from bot.services.publishing import Publishing
+from bot.store import Store
+from cogs.follow import follow_button
+from cogs.topics import TopicCog
+from cogs.watching import WatchingCog
+from simulator import Channel, GuildHandle, Person, Simulator
+
+
+@dataclass(frozen=True)
+class LiveDesk:
+    """`maria` moderates, `alex` is a member."""
+
+    sim: Simulator
+    store: Store
+    guild: GuildHandle
+    forum: Channel
+    general: Channel
+    maria: Person
+    alex: Person
+
+
+@asynccontextmanager
+async def live_desk(folder: Path) -> AsyncIterator[LiveDesk]:
+    clock, ids = SystemClock(), CountingIds()
+    store = await Store.open(folder / "desk.db", ids)
+
+    async def set_up(client: NightdeskClient) -> None:
+        forum = DiscordForum(client)
+        publishing = Publishing(store.topics, forum, clock)
+        moderation = Moderation(store.topics, forum, publishing, clock, ids)
+        client.add_dynamic_items(follow_button(Following(store.topics, forum)))
+        await client.add_cog(TopicCog(client, moderation))
+        await client.add_cog(WatchingCog(moderation))
+
+    async with Simulator(limits=False) as sim:
+        guild = sim.add_guild("The Gazette")
+        forum, general = guild.add_forum("news"), guild.add_text("general")
+        maria, alex = guild.add_moderator("Maria"), guild.add_member("Alex")
+        async with live_forum(sim, set_up):
+            yield LiveDesk(sim, store, guild, forum, general, maria, alex)
+    await store.close()
