@@ -132,15 +132,13 @@ class Connection:
             raise CloseError(4002, "Error while decoding payload.")
         if str(data.get("token", "")).removeprefix("Bot ") != self._hub.token:
             raise CloseError(4004, "Authentication failed.")
-        shard = tuple(data.get("shard") or (0, 1))
-        if len(shard) != 2 or not 0 <= shard[0] < shard[1]:
-            raise CloseError(4010, "Invalid shard.")
+        shard = _shard(data.get("shard") or [0, 1])
         intents = self._checked_intents(data["intents"])
         self._compress_large = bool(data.get("compress"))
         if not self._hub.may_identify(shard[0]):
             self.send({"op": 9, "s": None, "t": None, "d": False})
             return
-        self.session = Session(self._hub.world, intents, (shard[0], shard[1]))
+        self.session = Session(self._hub.world, intents, shard)
         self._hub.joined(self, self.session)
         self.session.begin(self._hub.resume_url)
 
@@ -157,19 +155,24 @@ class Connection:
     def _resume(self, data: Any) -> None:
         if self.session is not None:
             raise CloseError(4005, "Already authenticated.")
-        if not isinstance(data, dict) or data.get("token", "").removeprefix("Bot ") != self._hub.token:
+        if not isinstance(data, dict) or str(data.get("token")).removeprefix("Bot ") != self._hub.token:
             raise CloseError(4004, "Authentication failed.")
+        sequence = data.get("seq") or 0
+        if not isinstance(sequence, int):
+            raise CloseError(4007, "Invalid seq.")
         session = self._hub.sessions.get(str(data.get("session_id")))
-        if session is None or not session.can_resume_from(int(data.get("seq") or 0)):
+        if session is None or not session.can_resume_from(sequence):
             self.send({"op": 9, "s": None, "t": None, "d": False})
             return
         self.session = session
         self._hub.joined(self, session)
-        session.replay(int(data["seq"]))
+        session.replay(sequence)
 
-    def _request_members(self, data: Json) -> None:
+    def _request_members(self, data: Any) -> None:
         """Answers op 8 with one chunk: the members asked for by id, or those whose names start with the query."""
         assert self.session is not None
+        if not isinstance(data, dict) or str(data.get("guild_id")) not in self._hub.world.guilds:
+            raise CloseError(4002, "Error while decoding payload.")
         self._hub.send_members(self.session, data)
 
     def _watch_heartbeat(self) -> None:
@@ -185,6 +188,15 @@ class Connection:
                 self._watch_heartbeat()
 
         self._hub.world.timers.at(self._last_heartbeat + allowed + 1, check)
+
+
+def _shard(given: Any) -> tuple[int, int]:
+    """`[shard_id, num_shards]`; refuses with 4010 what is none."""
+    if isinstance(given, list) and len(given) == 2 and all(isinstance(each, int) for each in given):
+        shard_id, shards = given
+        if 0 <= shard_id < shards:
+            return shard_id, shards
+    raise CloseError(4010, "Invalid shard.")
 
 
 async def accept(hub: Hub, request: web.Request) -> web.StreamResponse:

@@ -23,8 +23,6 @@ class Line(Protocol):
 
     def send(self, payload: Json) -> None: ...
 
-    def close(self, code: int, reason: str = "") -> None: ...
-
     def drop(self) -> None: ...
 
 
@@ -86,9 +84,11 @@ class Hub:
 
     def invalidate(self, *, resumable: bool = False) -> None:
         """Invalid Session (op 9) to every client; unless resumable, the sessions are gone."""
+        self._tell_all({"op": 9, "s": None, "t": None, "d": resumable})
         if not resumable:
             self.sessions.clear()
-        self._tell_all({"op": 9, "s": None, "t": None, "d": resumable})
+            for connection in self.connections:
+                connection.session = None
 
     def reconnect(self) -> None:
         """Reconnect (op 7) to every client."""
@@ -97,10 +97,6 @@ class Hub:
     def _tell_all(self, payload: Json) -> None:
         for connection in tuple(self.connections):
             connection.send(payload)
-
-    def close_all(self, code: int = 1001) -> None:
-        for connection in tuple(self.connections):
-            connection.close(code, "Going away.")
 
     def send_members(self, session: Session, asked: Json) -> None:
         """One GUILD_MEMBERS_CHUNK for op 8."""

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
-from local_discord import Bot, Clock, Connect, Gazette
+from local_discord import Bot, Clock, Connect, Gazette, Rest
 
 from simulator import Rules, Simulator
 
@@ -68,7 +68,11 @@ async def open_socket(session: aiohttp.ClientSession, sim: Simulator, query: str
     [
         ({"op": 2, "d": {"token": "wrong", "intents": 1}}, 4004),
         ({"op": 2, "d": {"token": "TOKEN", "intents": 1, "shard": [2, 2]}}, 4010),
+        ({"op": 2, "d": {"token": "TOKEN", "intents": 1, "shard": ["a", None]}}, 4010),
+        ({"op": 2, "d": {"token": "TOKEN", "intents": "all"}}, 4013),
         ({"op": 2, "d": {"token": "TOKEN", "intents": 1 << 40}}, 4013),
+        ({"op": 2, "d": []}, 4002),
+        ({"op": 6, "d": {"token": "TOKEN", "session_id": "x", "seq": "y"}}, 4007),
         ({"op": 2, "d": {"token": "TOKEN", "intents": 1 << 8}}, 4014),
         ({"op": 6, "d": {"token": "wrong", "session_id": "x", "seq": 0}}, 4004),
         ({"op": 8, "d": {}}, 4003),
@@ -274,6 +278,46 @@ async def test_gaining_sight_of_a_channel_brings_its_active_threads(
         synchronised["channel_ids"],
         [each["id"] for each in synchronised["threads"]],
     )
+
+
+async def test_members_come_in_a_chunk_when_asked_for(
+    sim: Simulator, gazette: Gazette, session: aiohttp.ClientSession
+) -> None:
+    socket = await open_socket(session, sim)
+    await socket.identify(sim.token)
+    await socket.until("GUILD_CREATE")
+    await socket.send(8, {"guild_id": gazette.guild.id, "query": "al", "limit": 5, "nonce": "n"})
+    chunk = await socket.until("GUILD_MEMBERS_CHUNK")
+    assert ([gazette.alice.id], "n") == ([each["user"]["id"] for each in chunk["members"]], chunk["nonce"])
+
+
+async def test_a_bot_that_is_removed_hears_so_and_is_a_stranger(
+    sim: Simulator, gazette: Gazette, session: aiohttp.ClientSession, rest: Rest
+) -> None:
+    other = sim.add_guild("Herald")
+    socket = await open_socket(session, sim)
+    await socket.identify(sim.token)
+    await socket.until("READY")
+    gazette.guild.remove_bot()
+    assert {"id": gazette.guild.id} == await socket.until("GUILD_DELETE")
+    status, refused = await rest("GET", f"/guilds/{gazette.guild.id}")
+    assert (404, 10004) == (status, refused["code"])
+    status, refused = await rest("GET", f"/channels/{gazette.text.id}")
+    assert (403, 50001) == (status, refused["code"])
+    assert 200 == (await rest("GET", f"/guilds/{other.id}"))[0]
+
+
+async def test_a_guild_founded_later_is_introduced(sim: Simulator, connect: Connect) -> None:
+    bot = await connect(sim)
+    joined = asyncio.Event()
+
+    async def on_guild_available(_: discord.Guild) -> None:
+        joined.set()
+
+    bot.on_guild_available = bot.on_guild_join = on_guild_available  # type: ignore[attr-defined]
+    guild = sim.add_guild("Herald")
+    await asyncio.wait_for(joined.wait(), 5)
+    assert [guild.name] == [each.name for each in bot.guilds]
 
 
 async def test_audit_log_entries_are_heard_with_the_moderation_intent(
