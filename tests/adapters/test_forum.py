@@ -66,8 +66,8 @@ async def test_a_channel_is_described_with_what_the_bot_lacks(stage: Stage) -> N
     stage.guild.set_everyone_permissions(0)
     stage.guild.set_bot_permissions(BOT_PERMISSIONS & ~Permission.EMBED_LINKS)
     async with asyncio.timeout(5):
-        while not (channel := await stage.forum.channel(int(stage.general.id))).missing:
-            await asyncio.sleep(0)  # noqa: ASYNC110 - the change travels through discord.py, which sets no event.
+        while not (channel := await stage.forum.channel(int(stage.general.id))).missing:  # noqa: ASYNC110 - discord.py sets no event.
+            await asyncio.sleep(0)
     assert ("Embed Links",) == channel.missing
 
 
