@@ -56,8 +56,9 @@ def in_place(world: World, user_id: str, place: Place) -> int:
 
 def _is_closed_circle(user_id: str, place: Place, bits: int) -> bool:
     """A private thread is for its members and for moderators."""
-    private = isinstance(place, Thread) and place.type is ChannelType.PRIVATE_THREAD
-    return private and not bits & Permission.MANAGE_THREADS and user_id not in place.members  # type: ignore[union-attr]
+    if not isinstance(place, Thread) or place.type is not ChannelType.PRIVATE_THREAD:
+        return False
+    return not bits & Permission.MANAGE_THREADS and user_id not in place.members
 
 
 def may(world: World, user_id: str, place: Place, permission: int) -> bool:

@@ -85,7 +85,7 @@ class Channel:
 
 @dataclass(slots=True, eq=False)
 class Thread:
-    """A thread or forum post. `starter_id` equals `id` in a forum, and where it began from a message."""
+    """A thread or forum post. Its id is also that of the message it began with, if it began with one."""
 
     id: str
     guild_id: str

@@ -134,7 +134,7 @@ def _sent_before(world: World, actor: User, form: MessageForm) -> Message | None
     return world.messages.get(place_id, {}).get(message_id)
 
 
-def _reply_reference(world: World, actor: User, place: Place, form: MessageForm) -> dict[str, object] | None:
+def _reply_reference(world: World, actor: User, place: Place, form: MessageForm) -> Json | None:
     if form.reply_to is None:
         return None
     if not may(world, actor.id, place, Permission.READ_MESSAGE_HISTORY):
@@ -143,17 +143,29 @@ def _reply_reference(world: World, actor: User, place: Place, form: MessageForm)
         if form.reply_must_exist:
             raise field_refusal("message_reference", "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")
         return None
-    return {"type": 0, "message_id": form.reply_to, "channel_id": place.id, "guild_id": place.guild_id}
+    return pointer(place, form.reply_to)
+
+
+def pointer(place: Place, message_id: str | None = None) -> Json:
+    """A message reference to a place, or to a message in it."""
+    to_place = {"type": 0, "channel_id": place.id, "guild_id": place.guild_id}
+    return to_place | ({"message_id": message_id} if message_id else {})
 
 
 def post_system(
-    world: World, actor: User, place: Place, kind: MessageType, content: str = "", **extra: object
+    world: World,
+    actor: User,
+    place: Place,
+    kind: MessageType,
+    content: str = "",
+    *,
+    pointing_to: Json | None = None,
 ) -> Message:
-    """A message Discord writes itself on the actor's behalf."""
+    """A message Discord writes itself on the actor's behalf; it may point to another message or a thread."""
     message = Message(
         world.new_id(), place.guild_id, place.id, actor, world.clock(), content=content, type=kind
     )
-    message.reference = extra.get("reference")  # type: ignore[assignment]
+    message.reference = pointing_to
     publish_new(world, place, message, MessageForm(frozenset()))
     return message
 
@@ -317,8 +329,8 @@ def pin(world: World, actor: User, message: Message, *, pinned: bool, reason: st
     guild = world.guild(place.guild_id)
     audit.record(world, guild, actor.id, action, message.author.id, options=options, reason=reason)
     if pinned:
-        reference = {"type": 0, "message_id": message.id, "channel_id": place.id, "guild_id": place.guild_id}
-        post_system(world, actor, place, MessageType.CHANNEL_PINNED_MESSAGE, reference=reference)
+        to_message = pointer(place, message.id)
+        post_system(world, actor, place, MessageType.CHANNEL_PINNED_MESSAGE, pointing_to=to_message)
 
 
 def react(world: World, actor: User, message: Message, emoji: str, *, user_id: str, add: bool) -> None:

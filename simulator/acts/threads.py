@@ -65,11 +65,9 @@ def start_from_message(world: World, actor: User, message: Message, form: Thread
     thread = _new_thread(world, actor, channel, form, thread_id=message.id, kind=kind)
     _announce_new(world, actor, thread)
     messages.announce(world, "MESSAGE_UPDATE", channel, message)
-    reference = {
-        "type": 0, "message_id": message.id, "channel_id": channel.id, "guild_id": channel.guild_id,
-    }  # fmt: skip
+    to_starter = messages.pointer(channel, message.id)
     messages.post_system(
-        world, message.author, thread, MessageType.THREAD_STARTER_MESSAGE, reference=reference
+        world, message.author, thread, MessageType.THREAD_STARTER_MESSAGE, pointing_to=to_starter
     )
     return thread
 
@@ -89,9 +87,13 @@ def start_bare(world: World, actor: User, channel: Channel, form: ThreadForm) ->
     thread.invitable = form.invitable
     _announce_new(world, actor, thread)
     if not private:
-        reference = {"type": 0, "channel_id": thread.id, "guild_id": thread.guild_id}
         messages.post_system(
-            world, actor, channel, MessageType.THREAD_CREATED, thread.name, reference=reference
+            world,
+            actor,
+            channel,
+            MessageType.THREAD_CREATED,
+            thread.name,
+            pointing_to=messages.pointer(thread),
         )
     return thread
 
