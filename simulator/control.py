@@ -20,7 +20,7 @@ from simulator.guilds import build_guild
 from simulator.people import Person
 from simulator.permissions import of_member
 from simulator.rest.server import Request
-from simulator.streams import stream
+from simulator.streams import Streams
 from simulator.values import Guild, Json, Member, Message, Thread
 from simulator.world import World
 
@@ -67,11 +67,14 @@ def _kind_of(guild: Guild, member: Member) -> str:
 class Control:
     """The views of `/control/…` over one simulator."""
 
-    def __init__(self, world: World, hub: Hub, faults: Faults, requests: list[Request]) -> None:
+    def __init__(
+        self, world: World, hub: Hub, faults: Faults, requests: list[Request], streams: Streams
+    ) -> None:
         self._world = world
         self._hub = hub
         self._faults = faults
         self._requests = requests
+        self._streams = streams
 
     def add_to(self, app: web.Application) -> None:
         views: list[tuple[str, str, View]] = [
@@ -161,7 +164,7 @@ class Control:
         return answered({"commands": [payloads.command(self._world, each) for each in found]})
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        return await stream(self._world, self._person(request).id, request)
+        return await self._streams.serve(self._person(request).id, request)
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         body = await body_of(request)

@@ -18,6 +18,7 @@ from simulator.limits import NO_LIMITS, Limiter, Limits
 from simulator.page_files import serve_page
 from simulator.rest.server import MAX_BODY, Api, Request, attachment
 from simulator.snowflakes import Clock
+from simulator.streams import Streams
 from simulator.world import Rules, World
 
 T = TypeVar("T")
@@ -47,6 +48,7 @@ class Simulator:
         self.faults = Faults()
         self.limiter = Limiter(chosen, clock)
         self.api = Api(self.world, self.hub, self.limiter, self.faults)
+        self.streams = Streams(self.world)
         self.port = port
         self._runner: web.AppRunner | None = None
 
@@ -75,6 +77,7 @@ class Simulator:
     async def stop(self) -> None:
         self.world.timers.stop()
         self.hub.drop()
+        await self.streams.close()
         if self._runner:
             await self._runner.cleanup()
         self._runner = None
@@ -91,7 +94,7 @@ class Simulator:
         app.router.add_get("/gateway", gateway)
         app.router.add_get("/gateway/", gateway)
         app.router.add_get("/attachments/{channel}/{attachment}/{name}", file)
-        Control(self.world, self.hub, self.faults, self.requests).add_to(app)
+        Control(self.world, self.hub, self.faults, self.requests, self.streams).add_to(app)
         serve_page(app)
         return app
 
