@@ -27,6 +27,7 @@ from bot.services.polling import Polling
 from bot.services.publishing import Publishing
 from bot.services.pump import Pump
 from bot.store import Store
+from bot.texts import Texts
 from cogs.follow import follow_button
 from cogs.topics import TopicCog
 from cogs.watching import WatchingCog
@@ -93,9 +94,10 @@ class Desk:
             guild_ids=settings.discord.guild_ids,
             set_up=self._set_up,
         )
+        self._texts = Texts.load()
         forum = DiscordForum(self._client)
         self._publishing = Publishing(store.topics, forum, clock)
-        self._moderation = Moderation(store.topics, forum, self._publishing, clock, ids)
+        self._moderation = Moderation(store.topics, forum, self._publishing, clock, ids, texts=self._texts)
         self._following = Following(store.topics, forum)
         self._publisher = Pump(
             "publishing",
@@ -148,8 +150,8 @@ class Desk:
             log.info("Discord did not say goodbye")
 
     async def _set_up(self, client: NightdeskClient) -> None:
-        client.add_dynamic_items(follow_button(self._following))
-        await client.add_cog(TopicCog(client, self._moderation))
+        client.add_dynamic_items(follow_button(self._following, self._texts))
+        await client.add_cog(TopicCog(client, self._moderation, self._texts))
         await client.add_cog(WatchingCog(self._moderation))
 
     async def _publish(self) -> None:

@@ -17,7 +17,7 @@
         ├── GoneError           the channel, thread or message does not exist
         └── RejectedError       Discord calls the request itself wrong; repeating cannot help
 
-The text of each is written for that person and is shown as it stands.
+The text of each is written for that person and is shown as it stands; a RefusedError is translated first.
 """
 
 from datetime import timedelta
@@ -28,7 +28,16 @@ class NightdeskError(Exception):
 
 
 class RefusedError(NightdeskError):
-    """Tell the person who asked why it cannot be done."""
+    """Tell the person who asked why it cannot be done.
+
+    `template` is a whole English text with named placeholders, `params` fill them once it is translated
+    (`bot.texts`); as a `str` the error is English.
+    """
+
+    def __init__(self, template: str, /, **params: object) -> None:
+        super().__init__(template.format(**params))
+        self.template = template
+        self.params = params
 
 
 class OperatorError(NightdeskError):

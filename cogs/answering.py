@@ -1,6 +1,7 @@
 """How a command answers: deferred within Discord's three seconds, then one ephemeral text or card.
 
-Decides nothing: refusals carry their own text, and what nobody foresaw goes to the operator's log.
+Speaks the person's language. Decides nothing: refusals carry their own text, and what nobody foresaw goes to the
+operator's log.
 """
 
 import logging
@@ -10,12 +11,14 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.errors import NightdeskError, OperatorError
+from bot.domain.wording import Phrase, _
+from bot.errors import NightdeskError, OperatorError, RefusedError
+from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 
-Answer = str | discord.Embed
-FAULT = "Something went wrong on my side. It is in the operator's log; please try again later."
+Answer = Phrase | discord.Embed
+FAULT = Phrase(_("Something went wrong on my side. It is in the operator's log; please try again later."))
 
 
 async def _acknowledge(interaction: discord.Interaction) -> bool:
@@ -28,22 +31,29 @@ async def _acknowledge(interaction: discord.Interaction) -> bool:
     return True
 
 
-async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Answer]) -> None:
+async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Answer], texts: Texts) -> None:
     """Acknowledge, do the work, tell the person what came of it."""
     if not await _acknowledge(interaction):
         work.close()
         return
-    try:
-        told = await work
-    except OperatorError as error:
-        log.error("an interaction failed: %s", error)  # noqa: TRY400 - the operator needs the line, not our stack.
-        told = FAULT
-    except NightdeskError as error:
-        told = str(error)
-    except Exception:
-        log.exception("an interaction failed: %s", interaction.command or interaction.data)
-        told = FAULT
+    told = await _outcome(interaction, work)
     if isinstance(told, discord.Embed):
         await interaction.edit_original_response(embed=told)
     else:
-        await interaction.edit_original_response(content=told)
+        content = texts.say(str(interaction.locale), told.template, **told.params)
+        await interaction.edit_original_response(content=content)
+
+
+async def _outcome(interaction: discord.Interaction, work: Coroutine[Any, Any, Answer]) -> Answer:
+    try:
+        return await work
+    except OperatorError as error:
+        log.error("an interaction failed: %s", error)  # noqa: TRY400 - the operator needs the line, not our stack.
+        return FAULT
+    except RefusedError as error:
+        return Phrase(error.template, **error.params)
+    except NightdeskError as error:
+        return Phrase("{problem}", problem=error)  # Of Discord or a publisher: in their words.
+    except Exception:
+        log.exception("an interaction failed: %s", interaction.command or interaction.data)
+        return FAULT

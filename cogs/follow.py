@@ -5,11 +5,13 @@ from typing import Any
 
 import discord
 
+from bot.domain.wording import Phrase
 from bot.services.following import Following
+from bot.texts import Texts
 from cogs.answering import Answer, answer
 
 
-def follow_button(following: Following) -> type[discord.ui.DynamicItem[Any]]:
+def follow_button(following: Following, texts: Texts) -> type[discord.ui.DynamicItem[Any]]:
     """The button's class, which is all that discord.py wants to know to answer a click."""
 
     class FollowButton(
@@ -30,12 +32,13 @@ def follow_button(following: Following) -> type[discord.ui.DynamicItem[Any]]:
             return cls(item, int(match["topic_id"]))
 
         async def callback(self, interaction: discord.Interaction) -> None:
-            await answer(interaction, self._follow(interaction.user.id))
+            await answer(interaction, self._follow(interaction.user.id), texts)
 
         async def _follow(self, user_id: int) -> Answer:
             thread_id = await following.follow(self._topic_id, user_id)
-            return (
-                f"You follow <#{thread_id}> now: Discord tells you of news in it. Leave the thread to stop."
+            return Phrase(
+                "You follow {topic} now: Discord tells you of news in it. Leave the thread to stop.",
+                topic=f"<#{thread_id}>",
             )
 
     return FollowButton

@@ -1,12 +1,16 @@
 """`/topic` and *Close this topic*: a command, one service call, an answer. Decides nothing and holds no SQL."""
 
+from collections.abc import Mapping
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.topics import State, thread_id_from
+from bot.domain.wording import Phrase, _
 from bot.errors import RefusedError
 from bot.services.moderation import Ask, Moderation, Outcome, Verdict
+from bot.texts import ENGLISH, Texts
 from cogs.answering import Answer, answer
 from cogs.cards import topic_card
 
@@ -19,9 +23,10 @@ _REASON = "Why; members see it in the notice"
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_threads=True)
 class TopicCog(commands.GroupCog, group_name="topic", group_description="Close, reopen and inspect topics"):
-    def __init__(self, client: commands.AutoShardedBot, moderation: Moderation) -> None:
+    def __init__(self, client: commands.AutoShardedBot, moderation: Moderation, texts: Texts) -> None:
         self._client = client
         self._moderation = moderation
+        self._texts = texts
         self._menu = app_commands.ContextMenu(name="Close this topic", callback=self._close_from_menu)
         self._menu.guild_only = True
         self._menu.default_permissions = discord.Permissions(manage_threads=True)
@@ -37,21 +42,21 @@ class TopicCog(commands.GroupCog, group_name="topic", group_description="Close, 
     async def close(
         self, interaction: discord.Interaction, topic: str | None = None, reason: Reason | None = None
     ) -> None:
-        await answer(interaction, self._close(interaction, topic, reason))
+        await answer(interaction, self._close(interaction, topic, reason), self._texts)
 
     @app_commands.command(name="reopen", description="Open a closed topic again")
     @app_commands.describe(topic=_TOPIC, reason=_REASON)
     async def reopen(
         self, interaction: discord.Interaction, topic: str | None = None, reason: Reason | None = None
     ) -> None:
-        await answer(interaction, self._reopen(interaction, topic, reason))
+        await answer(interaction, self._reopen(interaction, topic, reason), self._texts)
 
     @app_commands.command(
         name="info", description="Show a topic's state, who closed it, and where it came from"
     )
     @app_commands.describe(topic=_TOPIC)
     async def info(self, interaction: discord.Interaction, topic: str | None = None) -> None:
-        await answer(interaction, self._info(interaction, topic))
+        await answer(interaction, self._info(interaction, topic), self._texts)
 
     @close.autocomplete("topic")
     @reopen.autocomplete("topic")
@@ -66,18 +71,21 @@ class TopicCog(commands.GroupCog, group_name="topic", group_description="Close, 
         ]
 
     async def _close_from_menu(self, interaction: discord.Interaction, message: discord.Message) -> None:
-        await answer(interaction, self._close(interaction, str(_thread_of(message)), None))
+        await answer(interaction, self._close(interaction, str(_thread_of(message)), None), self._texts)
 
     async def _close(self, interaction: discord.Interaction, topic: str | None, reason: str | None) -> Answer:
-        return _told(await self._moderation.close(_ask(interaction, topic), reason or ""), "closed")
+        outcome = await self._moderation.close(_ask(interaction, topic), reason or "")
+        return _told(outcome, _CLOSED)
 
     async def _reopen(
         self, interaction: discord.Interaction, topic: str | None, reason: str | None
     ) -> Answer:
-        return _told(await self._moderation.reopen(_ask(interaction, topic), reason or ""), "open again")
+        outcome = await self._moderation.reopen(_ask(interaction, topic), reason or "")
+        return _told(outcome, _REOPENED)
 
     async def _info(self, interaction: discord.Interaction, topic: str | None) -> Answer:
-        return topic_card(await self._moderation.info(_ask(interaction, topic)))
+        card = await self._moderation.info(_ask(interaction, topic))
+        return topic_card(card, self._texts.speaker(str(interaction.locale)))
 
 
 _MARKS = {State.CLOSED: "🔒 "} | dict.fromkeys((State.OPEN, State.PENDING, State.GONE), "")
@@ -89,7 +97,12 @@ def _ask(interaction: discord.Interaction, topic: str | None) -> Ask:
     thread_id = thread_id_from(topic) if topic is not None else interaction.channel_id
     assert interaction.guild_id is not None
     assert thread_id is not None
-    return Ask(guild_id=interaction.guild_id, thread_id=thread_id, caller=interaction.user)
+    return Ask(
+        guild_id=interaction.guild_id,
+        thread_id=thread_id,
+        caller=interaction.user,
+        locale=str(interaction.guild_locale or ENGLISH),
+    )
 
 
 def _thread_of(message: discord.Message) -> int:
@@ -97,17 +110,25 @@ def _thread_of(message: discord.Message) -> int:
     return message.channel.id if isinstance(message.channel, discord.Thread) else message.id
 
 
-def _told(outcome: Outcome, state: str) -> str:
-    topic = f"<#{outcome.thread_id}>"
-    match outcome.verdict:
-        case Verdict.DONE:
-            return f"{topic} is {state}."
-        case Verdict.REASON_CHANGED:
-            return f"{topic} was closed already; its notice gives the new reason now."
-        case Verdict.ON_ITS_WAY:
-            return f"It is recorded that {topic} shall be {state}, and I keep trying: {outcome.problem}."
-        case Verdict.FAILED:
-            return f"{topic} is as it was; Discord refused: {outcome.problem}."
+# What came of it, in whole sentences: other languages bend the words in the middle.
+_REASON_CHANGED = _("{topic} was closed already; its notice gives the new reason now.")
+_FAILED = _("{topic} is as it was; Discord refused: {problem}.")
+_CLOSED = {
+    Verdict.DONE: _("{topic} is closed."),
+    Verdict.REASON_CHANGED: _REASON_CHANGED,
+    Verdict.ON_ITS_WAY: _("It is recorded that {topic} shall be closed, and I keep trying: {problem}."),
+    Verdict.FAILED: _FAILED,
+}
+_REOPENED = {
+    Verdict.DONE: _("{topic} is open again."),
+    Verdict.REASON_CHANGED: _REASON_CHANGED,
+    Verdict.ON_ITS_WAY: _("It is recorded that {topic} shall be open again, and I keep trying: {problem}."),
+    Verdict.FAILED: _FAILED,
+}
+
+
+def _told(outcome: Outcome, texts: Mapping[Verdict, str]) -> Phrase:
+    return Phrase(texts[outcome.verdict], topic=f"<#{outcome.thread_id}>", problem=outcome.problem)
 
 
 def _short(name: str) -> str:

@@ -15,6 +15,7 @@ from bot.adapters.failures import translated
 from bot.adapters.payloads import custom_ids, embeds_of, mentions_of, shows, view_of
 from bot.domain.messages import Message
 from bot.domain.topics import Sighting
+from bot.domain.wording import _
 from bot.errors import GoneError, MissingAccessError, RejectedError
 from bot.ports import Access, Caller, Channel, ChannelKind, Posted
 
@@ -32,13 +33,13 @@ _KINDS = {
 }
 # As Discord's settings page names them.
 _NAMES = {
-    "view_channel": "View Channels",
-    "send_messages": "Send Messages",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "embed_links": "Embed Links",
-    "read_message_history": "Read Message History",
-    "create_public_threads": "Create Public Threads",
-    "manage_threads": "Manage Threads",
+    "view_channel": _("View Channels"),
+    "send_messages": _("Send Messages"),
+    "send_messages_in_threads": _("Send Messages in Threads"),
+    "embed_links": _("Embed Links"),
+    "read_message_history": _("Read Message History"),
+    "create_public_threads": _("Create Public Threads"),
+    "manage_threads": _("Manage Threads"),
 }
 _TO_POST = (
     "view_channel",

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.messages import Message, content_hash
+from bot.domain.wording import _
 from bot.errors import RefusedError
 
 
@@ -45,11 +46,12 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
 }
 
 REFUSALS: dict[tuple[State, Verb], str] = {
-    (State.CLOSED, Verb.CLOSE): "This topic is already closed.",
-    (State.OPEN, Verb.REOPEN): "This topic is already open.",
-    (State.GONE, Verb.CLOSE): "This topic's thread no longer exists in Discord.",
-    (State.GONE, Verb.REOPEN): "This topic's thread no longer exists in Discord.",
+    (State.CLOSED, Verb.CLOSE): _("This topic is already closed."),
+    (State.OPEN, Verb.REOPEN): _("This topic is already open."),
+    (State.GONE, Verb.CLOSE): _("This topic's thread no longer exists in Discord."),
+    (State.GONE, Verb.REOPEN): _("This topic's thread no longer exists in Discord."),
 }
+IMPOSSIBLE = _("This cannot be done to the topic as it is now.")
 
 
 class MessageKind(StrEnum):
@@ -164,9 +166,7 @@ def change(topic: Topic, verb: Verb) -> Topic:
     """The topic after the verb. Raises RefusedError, and changes nothing, where the table has no such row."""
     after = TRANSITIONS.get((topic.state, verb))
     if after is None:
-        raise RefusedError(
-            REFUSALS.get((topic.state, verb), "This cannot be done to the topic as it is now.")
-        )
+        raise RefusedError(REFUSALS.get((topic.state, verb), IMPOSSIBLE))
     return replace(topic, state=after, attempts=0)
 
 

@@ -6,22 +6,25 @@ from enum import StrEnum
 
 from bot.domain import moderating
 from bot.domain.cases import Actor
-from bot.domain.moderating import Order, Ruling
+from bot.domain.moderating import CLOSED_NOTICE, NOTICE_WITH_REASON, OPEN_NOTICE, Notices, Order, Ruling
 from bot.domain.topics import Sighting, State, Story, adopt, observe
+from bot.domain.wording import Listing, _
 from bot.errors import GoneError, MissingAccessError, RefusedError, UnavailableError
 from bot.ports import Caller, Clock, Forum, Ids, TopicCard, TopicName, TopicStore
 from bot.services.publishing import Publishing
+from bot.texts import ENGLISH, Texts
 
 CHOICES = 25  # Discord shows no more in a completion.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Who asks, in which guild, about which thread."""
+    """Who asks, in which guild, about which thread. `locale` is the language of the notice, as Discord writes it."""
 
     guild_id: int
     thread_id: int
     caller: Caller
+    locale: str = ENGLISH
 
 
 class Verdict(StrEnum):
@@ -41,13 +44,21 @@ class Outcome:
 
 class Moderation:
     def __init__(
-        self, topics: TopicStore, forum: Forum, publishing: Publishing, clock: Clock, ids: Ids
+        self,
+        topics: TopicStore,
+        forum: Forum,
+        publishing: Publishing,
+        clock: Clock,
+        ids: Ids,
+        *,
+        texts: Texts,
     ) -> None:
         self._topics = topics
         self._forum = forum
         self._publishing = publishing
         self._clock = clock
         self._ids = ids
+        self._texts = texts
 
     async def close(self, ask: Ask, reason: str) -> Outcome:
         """Lock, then notice. Raises RefusedError with the answer for the moderator where it cannot be done."""
@@ -103,7 +114,8 @@ class Moderation:
             raise RefusedError("There is no such thread any more; nothing was changed.") from error
         except MissingAccessError as error:
             raise RefusedError(
-                "I cannot see that thread. Give me *View Channels* there, then try again."
+                "I cannot see that thread. Give me {permissions} there, then try again.",
+                permissions=_listed((_("View Channels"),)),
             ) from error
         except UnavailableError as error:
             raise RefusedError(
@@ -116,10 +128,14 @@ class Moderation:
     async def _require_access(self, ask: Ask, seen: Sighting) -> None:
         access = await self._forum.access(seen, ask.caller)
         if access.caller_missing:
-            raise RefusedError(f"You need {_listed(access.caller_missing)} in that channel to do this.")
+            raise RefusedError(
+                "You need {permissions} in that channel to do this.",
+                permissions=_listed(access.caller_missing),
+            )
         if access.bot_missing:
             raise RefusedError(
-                f"I lack {_listed(access.bot_missing)} in that channel. Ask an admin to allow it."
+                "I lack {permissions} in that channel. Ask an admin to allow it.",
+                permissions=_listed(access.bot_missing),
             )
 
     def _order(self, ask: Ask, seen: Sighting, reason: str) -> Order:
@@ -127,9 +143,23 @@ class Moderation:
             seen=seen,
             actor=Actor(user_id=ask.caller.id, name=ask.caller.display_name),
             reason=reason,
+            notices=self._notices(ask.locale, reason),
             at=self._clock.now(),
             case_id=self._ids.new(),
             record_id=self._ids.new(),
+        )
+
+    def _notices(self, locale: str, reason: str) -> Notices:
+        def say(notice: str) -> str:
+            told = self._texts.say(locale, notice)
+            if not reason:
+                return told
+            return self._texts.say(locale, NOTICE_WITH_REASON, notice=told, reason=reason)
+
+        return Notices(
+            closed=say(CLOSED_NOTICE),
+            reopened=say(OPEN_NOTICE),
+            overruled=self._texts.say(locale, OPEN_NOTICE),
         )
 
     async def _outcome(self, wanted: Story) -> Outcome:
@@ -154,5 +184,5 @@ def _what_was_done(card: TopicCard | None) -> Verdict:
     return Verdict.REASON_CHANGED if same else Verdict.DONE
 
 
-def _listed(permissions: tuple[str, ...]) -> str:
-    return " and ".join(f"*{name}*" for name in permissions)
+def _listed(permissions: tuple[str, ...]) -> Listing:
+    return Listing(permissions, each="*{}*")

@@ -20,6 +20,7 @@ from bot.errors import RefusedError
 from bot.ports import Forum, TopicStore
 from bot.services.moderation import Ask, Moderation
 from bot.services.publishing import Publishing
+from bot.texts import Texts
 
 Chapter = Callable[[Newsroom], Awaitable[None]]
 
@@ -50,7 +51,7 @@ def with_kill_switch(desk: Newsroom, switch: KillSwitch) -> None:
     topics: TopicStore = Killable(desk.store.topics, switch)
     forum: Forum = Killable(desk.forum, switch)
     desk.publishing = Publishing(topics, forum, desk.clock)
-    desk.moderation = Moderation(topics, forum, desk.publishing, desk.clock, desk.ids)
+    desk.moderation = Moderation(topics, forum, desk.publishing, desk.clock, desk.ids, texts=Texts.load())
 
 
 async def live(path: Path, channel_id: int, fatal: int, *, applied: bool) -> tuple[FakeForum, bool]:

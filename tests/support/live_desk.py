@@ -15,6 +15,7 @@ from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.publishing import Publishing
 from bot.store import Store
+from bot.texts import Texts
 from cogs.follow import follow_button
 from cogs.topics import TopicCog
 from cogs.watching import WatchingCog
@@ -36,15 +37,15 @@ class LiveDesk:
 
 @asynccontextmanager
 async def live_desk(folder: Path) -> AsyncIterator[LiveDesk]:
-    clock, ids = SystemClock(), CountingIds()
+    clock, ids, texts = SystemClock(), CountingIds(), Texts.load()
     store = await Store.open(folder / "desk.db", ids)
 
     async def set_up(client: NightdeskClient) -> None:
         forum = DiscordForum(client)
         publishing = Publishing(store.topics, forum, clock)
-        moderation = Moderation(store.topics, forum, publishing, clock, ids)
-        client.add_dynamic_items(follow_button(Following(store.topics, forum)))
-        await client.add_cog(TopicCog(client, moderation))
+        moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts)
+        client.add_dynamic_items(follow_button(Following(store.topics, forum), texts))
+        await client.add_cog(TopicCog(client, moderation, texts))
         await client.add_cog(WatchingCog(moderation))
 
     async with Simulator(limits=False) as sim:

@@ -16,6 +16,7 @@ from bot.services.moderation import Moderation
 from bot.services.polling import Polling
 from bot.services.publishing import Publishing
 from bot.store import Store
+from bot.texts import Texts
 
 FEED = "https://gazette.example/feed"
 
@@ -103,7 +104,7 @@ async def newsroom(
                 on_wanted=lambda: None,
             ),
             publishing=publishing,
-            moderation=Moderation(store.topics, seen_by or forum, publishing, clock, ids),
+            moderation=Moderation(store.topics, seen_by or forum, publishing, clock, ids, texts=Texts.load()),
         )
     finally:
         await store.close()
