@@ -48,20 +48,21 @@ class GuildHandle:
     def add_role(self, name: str, permissions: int = 0) -> Role:
         return members.add_role(self._world, self.guild, name, permissions)
 
-    def _add_person(self, name: str, roles: Iterable[str] = ()) -> Person:
+    def _add_person(self, name: str, roles: Iterable[str] = (), *, locale: str = "en-US") -> Person:
         user = self._world.add_user(name.lower().replace(" ", "_"), global_name=name)
+        user.locale = locale
         members.add_member(self._world, self.guild, user, roles)
         return Person(self._world, user)
 
-    def add_member(self, name: str) -> Person:
-        """A person with the permissions of @everyone."""
-        return self._add_person(name)
+    def add_member(self, name: str, *, locale: str = "en-US") -> Person:
+        """A person with the permissions of @everyone. `locale` is the language of their client."""
+        return self._add_person(name, locale=locale)
 
-    def add_moderator(self, name: str) -> Person:
+    def add_moderator(self, name: str, *, locale: str = "en-US") -> Person:
         """A person with Manage Threads, Manage Messages and what else moderators have."""
         role = next((each for each in self.guild.roles.values() if each.name == "Moderator"), None)
         role = role or self.add_role("Moderator", MODERATOR_PERMISSIONS)
-        return self._add_person(name, [role.id])
+        return self._add_person(name, [role.id], locale=locale)
 
     def add_owner(self, name: str) -> Person:
         """A person who owns the guild from now on, in the place of whoever did."""
@@ -75,6 +76,10 @@ class GuildHandle:
     def add_person(self, name: str, kind: str) -> Person:
         """By kind: "member", "moderator" or "owner"."""
         return {"owner": self.add_owner, "moderator": self.add_moderator}.get(kind, self.add_member)(name)
+
+    def set_locale(self, locale: str) -> None:
+        """The guild's primary language (`preferred_locale`)."""
+        members.set_locale(self._world, self.guild, locale)
 
     def welcome(self, person: Person) -> Member:
         """Makes a person of another guild a member here too."""
@@ -104,7 +109,7 @@ def add_guild(world: World, name: str) -> GuildHandle:
 
 
 def build_guild(world: World, name: str, places: list[Json], people: list[Json]) -> GuildHandle:
-    """A guild from JSON: places `{"name", "type", "tags", "require_tag"}`, people `{"name", "kind"}`."""
+    """A guild from JSON: places `{"name", "type", "tags", "require_tag"}`, people `{"name", "kind", "locale"}`."""
     guild = add_guild(world, name)
     for each in places:
         if each.get("type") == "forum":
@@ -115,7 +120,8 @@ def build_guild(world: World, name: str, places: list[Json], people: list[Json])
         else:
             guild.add_text(each["name"])
     for each in people:
-        guild.add_person(each["name"], each.get("kind", "member"))
+        person = guild.add_person(each["name"], each.get("kind", "member"))
+        person.user.locale = str(each.get("locale") or person.user.locale)
     return guild
 
 

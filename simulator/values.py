@@ -17,6 +17,7 @@ class User:
     username: str
     global_name: str | None = None
     bot: bool = False
+    locale: str = "en-US"
 
 
 @dataclass(slots=True, eq=False)
@@ -198,3 +199,4 @@ class Guild:
     channels: dict[str, Channel] = field(default_factory=dict)
     threads: dict[str, Thread] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
+    preferred_locale: str = "en-US"

@@ -65,6 +65,11 @@ def set_role_permissions(world: World, guild: Guild, role: Role, permissions: in
         _announce_role(world, "GUILD_ROLE_UPDATE", guild, role)
 
 
+def set_locale(world: World, guild: Guild, locale: str) -> None:
+    guild.preferred_locale = locale
+    world.publish(Event("GUILD_UPDATE", guild.id, lambda _: payloads.guild(guild)))
+
+
 def add_member(world: World, guild: Guild, user: User, roles: Iterable[str] = ()) -> Member:
     member = Member(user, world.clock(), list(roles))
     guild.members[user.id] = member

@@ -192,6 +192,18 @@ async def test_members_click_nothing_in_a_locked_thread(bench: Bench) -> None:
                      {"type": 3, "name": "c", "description": "d", "required": True}]},
         {"options": [{"type": 3, "name": "a", "description": "b", "choices": [{"name": "", "value": "x"}]}]},
         {"options": [{"type": 3, "name": f"o{each}", "description": "b"} for each in range(26)]},
+        {"name_localizations": {"de": "Pöng"}},
+        {"name_localizations": {"tlh": "ping"}},
+        {"name_localizations": ["ping"]},
+        {"description_localizations": {"ja": "x" * 101}},
+        {"options": [{"type": 3, "name": each, "description": "b", "name_localizations": {"de": "gleich"}}
+                     for each in "ac"]},
+        {"options": [{"type": 3, "name": "a", "description": "b",
+                      "choices": [{"name": "c", "value": "x", "name_localizations": {"de": ""}}]}]},
+        {"options": [{"type": 3, "name": f"a{each}", "description": "b",
+                      "choices": [{"name": f"c{choice}", "value": "x", "name_localizations": {"de": "x" * 100}}
+                                  for choice in range(25)]}
+                     for each in range(4)]},
     ],
 )  # fmt: skip
 async def test_a_command_beyond_discords_rules_is_refused(bench: Bench, wrong: Any) -> None:
@@ -215,6 +227,25 @@ async def test_more_than_a_hundred_commands_answer_30032(bench: Bench) -> None:
 
 
 # With discord.py.
+
+
+async def test_an_interaction_tells_the_languages_of_person_and_guild(
+    sim: Simulator, gazette: Gazette, connect: Connect
+) -> None:
+    bot = Bot()
+
+    @bot.tree.command()
+    async def languages(interaction: discord.Interaction) -> None:
+        """Tell them."""
+        assert interaction.guild is not None
+        told = interaction.locale, interaction.guild_locale, interaction.guild.preferred_locale
+        await interaction.response.send_message(" ".join(map(str, told)))
+
+    kim = gazette.guild.add_member("Kim", locale="de")
+    await connect(sim, bot)
+    await bot.tree.sync()
+    gazette.guild.set_locale("ja")
+    assert "de ja ja" == (await kim.slash("languages", channel=gazette.text)).content
 
 
 async def test_every_type_of_option_reaches_discord_py(
