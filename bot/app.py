@@ -88,13 +88,14 @@ class Desk:
         self, settings: Settings, store: Store, fetcher: HttpFetcher, clock: Clock, ids: Ids
     ) -> None:
         self._settings = settings
+        self._texts = Texts.load()
         self._client = NightdeskClient(
             trace=trace_config(Limiter(settings.discord.requests_per_second)),
             gateway_url=settings.discord.gateway_url,
             guild_ids=settings.discord.guild_ids,
-            set_up=self._set_up,
+            set_up=self.set_up,
+            texts=self._texts,
         )
-        self._texts = Texts.load()
         forum = DiscordForum(self._client)
         self._publishing = Publishing(store.topics, forum, clock)
         self._moderation = Moderation(store.topics, forum, self._publishing, clock, ids, texts=self._texts)
@@ -149,7 +150,8 @@ class Desk:
         except TimeoutError:
             log.info("Discord did not say goodbye")
 
-    async def _set_up(self, client: NightdeskClient) -> None:
+    async def set_up(self, client: NightdeskClient) -> None:
+        """Give a client all that people can use; `scripts/extract_texts.py` collects the names from it, too."""
         client.add_dynamic_items(follow_button(self._following, self._texts))
         await client.add_cog(TopicCog(client, self._moderation, self._texts))
         await client.add_cog(WatchingCog(self._moderation))

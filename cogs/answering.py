@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 Answer = Phrase | discord.Embed
 FAULT = Phrase(_("Something went wrong on my side. It is in the operator's log; please try again later."))
+AS_IT_IS = "{text}"  # What Discord or a publisher says, in their words.
 
 
 async def _acknowledge(interaction: discord.Interaction) -> bool:
@@ -53,7 +54,7 @@ async def _outcome(interaction: discord.Interaction, work: Coroutine[Any, Any, A
     except RefusedError as error:
         return Phrase(error.template, **error.params)
     except NightdeskError as error:
-        return Phrase("{problem}", problem=error)  # Of Discord or a publisher: in their words.
+        return Phrase(AS_IT_IS, text=str(error))
     except Exception:
         log.exception("an interaction failed: %s", interaction.command or interaction.data)
         return FAULT

@@ -12,6 +12,8 @@ from discord.gateway import DiscordWebSocket
 
 from bot.adapters.failures import describe
 from bot.adapters.limiter import fast_lane_for_this_task
+from bot.adapters.translator import CatalogueTranslator
+from bot.texts import Texts
 
 SetUp = Callable[["NightdeskClient"], Awaitable[None]]
 
@@ -26,6 +28,7 @@ class NightdeskClient(commands.AutoShardedBot):
         gateway_url: str | None,
         guild_ids: Sequence[int],
         set_up: SetUp,
+        texts: Texts,
         ready_timeout: float = 2.0,
     ) -> None:
         super().__init__(
@@ -47,9 +50,11 @@ class NightdeskClient(commands.AutoShardedBot):
         self._gateway_url = yarl.URL(gateway_url) if gateway_url else None
         self._guild_ids = guild_ids
         self._set_up = set_up
+        self._texts = texts
 
     async def setup_hook(self) -> None:
         await self._set_up(self)
+        await self.tree.set_translator(CatalogueTranslator(self._texts))
         guilds = [discord.Object(guild_id) for guild_id in self._guild_ids]
         for guild in guilds:
             self.tree.copy_global_to(guild=guild)

@@ -10,6 +10,7 @@ from discord.gateway import DiscordWebSocket
 from bot.adapters.client import NightdeskClient, SetUp, use_addresses
 from bot.adapters.forum import DiscordForum
 from bot.adapters.limiter import Limiter, trace_config
+from bot.texts import Texts
 from simulator import Simulator
 
 
@@ -27,6 +28,7 @@ async def live_forum(sim: Simulator, set_up: SetUp = nothing_to_set_up) -> Async
         gateway_url=sim.gateway_url,
         guild_ids=(),
         set_up=set_up,
+        texts=Texts.load(),
         ready_timeout=0.05,
     )
     await client.login(sim.token)
