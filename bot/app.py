@@ -21,16 +21,11 @@ from bot.config import Settings
 from bot.domain.feeds import FeedOrder
 from bot.errors import ConfigError, OperatorError, StoreBusyError
 from bot.ports import Clock
-from bot.services.following import Following
-from bot.services.moderation import Moderation
 from bot.services.polling import Polling
-from bot.services.publishing import Publishing
 from bot.services.pump import Pump
 from bot.store import Store
 from bot.texts import Texts
-from cogs.follow import follow_button
-from cogs.topics import TopicCog
-from cogs.watching import WatchingCog
+from bot.wiring import add_cogs, wire
 
 log = logging.getLogger(__name__)
 
@@ -97,14 +92,12 @@ class Desk:
             texts=self._texts,
         )
         forum = DiscordForum(self._client)
-        self._publishing = Publishing(store.topics, forum, clock)
-        self._moderation = Moderation(store.topics, forum, self._publishing, clock, ids, texts=self._texts)
-        self._following = Following(store.topics, forum)
+        self._wired = wire(store, forum, clock, ids, self._texts)
         self._publisher = Pump(
             "publishing",
             due=store.topics.due_channels,
             next_due_at=store.topics.next_due_at,
-            work=self._publishing.publish_channel,
+            work=self._wired.publishing.publish_channel,
             clock=clock,
             width=CHANNELS_AT_ONCE,
         )
@@ -152,15 +145,13 @@ class Desk:
 
     async def set_up(self, client: NightdeskClient) -> None:
         """Give a client all that people can use; `scripts/extract_texts.py` collects the names from it, too."""
-        client.add_dynamic_items(follow_button(self._following, self._texts))
-        await client.add_cog(TopicCog(client, self._moderation, self._texts))
-        await client.add_cog(WatchingCog(self._moderation))
+        await add_cogs(client, self._wired.services)
 
     async def _publish(self) -> None:
         await self._client.wait_until_ready()
         log.info("connected to Discord as %s", self._client.user)
         for channel_id in sorted({feed.channel_id for feed in self._settings.feeds}):
-            await self._publishing.check_channel(channel_id)
+            await self._wired.publishing.check_channel(channel_id)
         await self._publisher.run()
 
     async def _connect(self) -> None:

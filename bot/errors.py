@@ -2,6 +2,7 @@
 
     NightdeskError
     ├── RefusedError            a moderator or member asked for something that cannot be done
+    ├── StaleTimerError         nobody: the timer was moved, cancelled or rung meanwhile, so nothing happens
     ├── OperatorError           the person who runs the service must change something
     │   ├── ConfigError
     │   ├── ChannelError
@@ -38,6 +39,10 @@ class RefusedError(NightdeskError):
         super().__init__(template.format(**params))
         self.template = template
         self.params = params
+
+
+class StaleTimerError(NightdeskError):
+    """A timer's effect came too late to be wanted."""
 
 
 class OperatorError(NightdeskError):

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import discord
 from discord.utils import escape_markdown, format_dt
 
-from bot.domain.cases import Case
-from bot.domain.topics import State, Verb
+from bot.domain.cases import Case, Deed
+from bot.domain.topics import State
 from bot.domain.wording import _
 from bot.ports import TopicCard
 from bot.texts import Speaker
@@ -19,7 +19,7 @@ _STATES = {
     State.PENDING: _("Not posted yet"),
     State.GONE: _("Gone: its thread was deleted"),
 }
-_ACTORS = {Verb.CLOSE: _("Closed by"), Verb.REOPEN: _("Reopened by")}
+_ACTORS = {Deed.CLOSE: _("Closed by"), Deed.REOPEN: _("Reopened by")}
 _OUTCOMES = {"done": _("done"), "pending": _("pending")}  # Any other tells in Discord's words why it failed.
 
 
@@ -45,7 +45,7 @@ def topic_card(card: TopicCard, speaker: Speaker) -> discord.Embed:
 def _add_case(embed: discord.Embed, case: Case, say: Say) -> None:
     who = f"<@{case.actor.user_id}>" if case.actor.user_id else say("unknown")
     when = f"{format_dt(case.at, 'F')} ({format_dt(case.at, 'R')})"
-    embed.add_field(name=say(_ACTORS[case.verb]), value=who)
+    embed.add_field(name=say(_ACTORS[case.deed]), value=who)
     embed.add_field(name=say("When"), value=when)
     reason = escape_markdown(case.reason)[:1024] or say("none given")
     embed.add_field(name=say("Reason"), value=reason, inline=False)

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import discord
 from discord.utils import time_snowflake
@@ -15,6 +16,7 @@ from bot.adapters.failures import translated
 from bot.adapters.payloads import custom_ids, embeds_of, mentions_of, shows, view_of
 from bot.domain.messages import Message
 from bot.domain.topics import Sighting
+from bot.domain.wishes import Aspect, Wish
 from bot.domain.wording import _
 from bot.errors import GoneError, MissingAccessError, RejectedError
 from bot.ports import Access, Caller, Channel, ChannelKind, Posted
@@ -40,6 +42,12 @@ _NAMES = {
     "read_message_history": _("Read Message History"),
     "create_public_threads": _("Create Public Threads"),
     "manage_threads": _("Manage Threads"),
+}
+_EDITED = {
+    Aspect.SLOWMODE: "slowmode_delay",
+    Aspect.PINNED: "pinned",
+    Aspect.NAME: "name",
+    Aspect.ARCHIVED: "archived",
 }
 _TO_POST = (
     "view_channel",
@@ -83,6 +91,12 @@ class DiscordForum:
             name=thread.name,
             locked=thread.locked,
             archived=thread.archived,
+            owner_id=thread.owner_id,
+            slowmode=thread.slowmode_delay,
+            pinned=thread.flags.pinned,
+            tags=tuple(tag.name for tag in thread.applied_tags),
+            last_message_id=thread.last_message_id,
+            archived_at=thread.archive_timestamp if thread.archived else None,
         )
 
     async def access(self, sighting: Sighting, caller: Caller) -> Access:
@@ -155,6 +169,11 @@ class DiscordForum:
                 archived=unset if archived is None else archived,
                 reason=reason or None,
             )
+
+    async def shape(self, thread_id: int, wish: Wish, *, reason: str = "") -> None:
+        thread = await self._thread(thread_id)
+        async with _acting():
+            await thread.edit(**_edit(thread, wish), reason=reason or None)
 
     async def find_post(self, channel_id: int, custom_id: str, since: datetime) -> Posted | None:
         earliest = time_snowflake(since - CLOCK_SLACK)
@@ -240,6 +259,15 @@ class DiscordForum:
                 ) from error
             except discord.InvalidData as error:
                 raise GoneError("is of a kind the bot does not know") from error
+
+
+def _edit(thread: discord.Thread, wish: Wish) -> dict[str, Any]:
+    """discord.py's words for an aspect."""
+    if wish.aspect is not Aspect.TAGS:
+        return {_EDITED[wish.aspect]: wish.value}
+    assert isinstance(wish.value, tuple)
+    known = {tag.name: tag for tag in getattr(thread.parent, "available_tags", ())}
+    return {"applied_tags": [known[name] for name in wish.value if name in known]}
 
 
 @asynccontextmanager

@@ -1,9 +1,32 @@
 """Who did what to a topic, when and why. Pure values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
-from bot.domain.topics import State, Verb
+from bot.domain.topics import State
+from bot.domain.wishes import Aspect, Value
+
+
+class Deed(StrEnum):
+    """What was done to a topic. The first two share their words with the verbs of its state."""
+
+    CLOSE = "close"
+    REOPEN = "reopen"
+    SCHEDULE = "schedule"
+    CANCEL = "cancel"  # a timer
+    KEEP_OPEN = "keepopen"
+    SLOWMODE = "slowmode"
+    PIN = "pin"
+    UNPIN = "unpin"
+    RENAME = "rename"
+    TAG = "tag"
+    MOVE = "move"
+    UNDO = "undo"
+    LOCKED_BY_HAND = "locked by hand"
+    UNLOCKED_BY_HAND = "unlocked by hand"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,12 +39,16 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One numbered audit record of a guild. `outcome` is "pending", "done", or why it failed."""
+    """One numbered audit record of a guild. `outcome` is "pending", "done", or why it failed.
+
+    `changes` tells each aspect's value before and after; cases of one bulk action share a `batch_id`; `undone_by` is
+    the case that took this one back.
+    """
 
     case_id: int
     guild_id: int
     topic_id: int
-    verb: Verb
+    deed: Deed
     actor: Actor
     reason: str
     before: State
@@ -29,3 +56,7 @@ class Case:
     at: datetime
     outcome: str = "pending"
     number: int = 0
+    changes: Mapping[Aspect, tuple[Value, Value]] = field(default_factory=dict)
+    batch_id: int | None = None
+    undone_by: int | None = None
+    staff_message_id: int | None = None

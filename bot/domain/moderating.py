@@ -6,8 +6,9 @@ A story goes in as the store has it, with what Discord shows right now; the stor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.cases import Actor, Case
+from bot.domain.cases import Actor, Case, Deed
 from bot.domain.messages import Message
+from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import MessageKind, Sighting, State, Story, Topic, TopicMessage, Verb, change, observe
 from bot.domain.wording import _
 from bot.errors import RefusedError
@@ -15,6 +16,10 @@ from bot.errors import RefusedError
 CLOSED_NOTICE = _("This topic is now closed to further replies.")
 OPEN_NOTICE = _("This topic is open again.")
 NOTICE_WITH_REASON = _("{notice} Reason: {reason}")
+
+# A moderator's word ends what was planned for the state that ends with it.
+SETTLED_BY_CLOSING = (TimerKind.CLOSE, TimerKind.IDLE, TimerKind.AGE)
+SETTLED_BY_REOPENING = (TimerKind.REOPEN,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +44,20 @@ class Order:
     record_id: int
 
 
-Ruling = tuple[Story, Case | None]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What is to be stored in one transaction: the story, its case, timers to arm, kinds of timers to cancel."""
+
+    story: Story
+    case: Case | None = None
+    arm: tuple[Timer, ...] = ()
+    cancel: tuple[TimerKind, ...] = ()
 
 
 def fold(story: Story, seen: Sighting, overruled: str) -> Story:
     """The story with what people did by hand; a notice that a person overruled says so (`overruled`)."""
     topic = observe(story.topic, seen)
-    after = Story(topic, story.messages)
+    after = replace(story, topic=topic)
     reopened = story.topic.state is State.CLOSED and topic.state is State.OPEN
     return lift_notice(after, overruled) if reopened else after
 
@@ -64,15 +76,19 @@ def close(story: Story, order: Order) -> Ruling:
         kind=MessageKind.NOTICE,
         wanted=Message(content=order.notices.closed),
     )
-    return Story(topic, (*folded.messages, new)), _case(order, Verb.CLOSE, folded.topic, topic)
+    story = replace(folded, topic=topic, messages=(*folded.messages, new))
+    return Ruling(
+        story=story, case=case_of(order, Deed.CLOSE, folded.topic, topic), cancel=SETTLED_BY_CLOSING
+    )
 
 
 def reopen(story: Story, order: Order) -> Ruling:
     """Reopen a closed topic; its notice is edited to say so. Raises RefusedError where it is not closed."""
     folded = fold(story, order.seen, order.notices.overruled)
     topic = change(folded.topic, Verb.REOPEN)
-    after = lift_notice(Story(topic, folded.messages), order.notices.reopened)
-    return after, _case(order, Verb.REOPEN, folded.topic, topic)
+    after = lift_notice(replace(folded, topic=topic), order.notices.reopened)
+    case = case_of(order, Deed.REOPEN, folded.topic, topic)
+    return Ruling(story=after, case=case, cancel=SETTLED_BY_REOPENING)
 
 
 def standing_notice(story: Story) -> TopicMessage | None:
@@ -88,7 +104,7 @@ def lift_notice(story: Story, text: str) -> Story:
     if standing is None:
         return story
     lifted = replace(standing, wanted=Message(content=text), withdrawn=True)
-    return Story(story.topic, tuple(lifted if m is standing else m for m in story.messages))
+    return replace(story, messages=tuple(lifted if m is standing else m for m in story.messages))
 
 
 def _change_reason(story: Story, standing: TopicMessage, order: Order) -> Ruling:
@@ -97,16 +113,18 @@ def _change_reason(story: Story, standing: TopicMessage, order: Order) -> Ruling
         raise RefusedError("This topic is already closed, for the same reason.")
     changed = replace(standing, wanted=wanted)
     topic = replace(story.topic, rearchive=order.seen.archived)
-    after = Story(topic, tuple(changed if m is standing else m for m in story.messages))
-    return after, _case(order, Verb.CLOSE, story.topic, topic)
+    after = replace(
+        story, topic=topic, messages=tuple(changed if m is standing else m for m in story.messages)
+    )
+    return Ruling(story=after, case=case_of(order, Deed.CLOSE, story.topic, topic))
 
 
-def _case(order: Order, verb: Verb, before: Topic, after: Topic) -> Case:
+def case_of(order: Order, deed: Deed, before: Topic, after: Topic) -> Case:
     return Case(
         case_id=order.case_id,
         guild_id=order.seen.guild_id,
         topic_id=after.topic_id,
-        verb=verb,
+        deed=deed,
         actor=order.actor,
         reason=order.reason,
         before=before.state,

@@ -2,13 +2,15 @@
 
 The same function serves the first try, a retry, and the start after a crash: it looks only at what is wanted and what
 is known to be shown. The order is the rule of the house: a thread first; then lock before notice (nobody posts after
-"closed", and a refused lock leaves no false notice); sleep last.
+"closed", and a refused lock leaves no false notice); then the wishes, a rename last; then sleep.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.topics import MessageKind, State, Topic, TopicMessage
+from bot.domain.topics import MessageKind, State, Story, Topic, TopicMessage
+from bot.domain.wishes import Aspect, Wish, next_wish
 
 
 class Step(StrEnum):
@@ -20,22 +22,26 @@ class Step(StrEnum):
     REOPEN = "reopen"
     SEND = "send"
     EDIT = "edit"
+    SHAPE = "shape"  # Name, tags, slow mode, pin, sleep.
     SLEEP = "sleep"  # Archive again what was archived before.
 
 
-Next = tuple[Step, TopicMessage | None]
+Next = tuple[Step, TopicMessage | Wish | None]
 
 
-def next_step(topic: Topic, messages: Sequence[TopicMessage]) -> Next | None:
-    """The next step and the message it is about, or None where Discord shows what is wanted.
-
-    `messages` are the topic's messages that are not (known to be) shown, oldest first.
-    """
+def next_step(story: Story, now: datetime) -> Next | None:
+    """The next step and the message or wish it is about; None where Discord shows what can be shown by now."""
+    topic = story.topic
     if topic.state is State.GONE:
         return None
     if topic.thread_id is None:
-        return _towards_a_thread(messages)
-    return _towards_the_state(topic) or _towards_the_messages(topic, messages) or _towards_sleep(topic)
+        return _towards_a_thread(story.messages)
+    return (
+        _towards_the_state(topic)
+        or _towards_the_messages(topic, story.messages)
+        or _towards_the_wishes(topic, story.wishes, now)
+        or _towards_sleep(topic)
+    )
 
 
 def _towards_a_thread(messages: Sequence[TopicMessage]) -> Next | None:
@@ -67,6 +73,13 @@ def _for_message(message: TopicMessage) -> Step | None:
     if message.message_id is None:
         return None if message.withdrawn else Step.SEND
     return None if message.is_shown else Step.EDIT
+
+
+def _towards_the_wishes(topic: Topic, wishes: Sequence[Wish], now: datetime) -> Next | None:
+    wish = next_wish(wishes, now)
+    if wish is None:
+        return None
+    return (Step.WAKE, None) if topic.archived and wish.aspect is not Aspect.ARCHIVED else (Step.SHAPE, wish)
 
 
 def _towards_sleep(topic: Topic) -> Next | None:

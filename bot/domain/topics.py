@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.messages import Message, content_hash
+from bot.domain.wishes import Wish
 from bot.domain.wording import _
 from bot.errors import RefusedError
 
@@ -64,7 +65,9 @@ class Topic:
     """A Discord thread or forum post under our care.
 
     `state` is what Discord should show, `shown` what it was last known to show. `archived` is as last seen;
-    `rearchive` asks to put a thread back to sleep that had to be woken for our work.
+    `rearchive` asks to put a thread back to sleep that had to be woken for our work. `renamed` are our latest renames.
+    Until `exempt_until`, and while `disarmed` (a person reopened it by hand), no policy closes it. `suspended_at`: out
+    of our reach since then, so its timers stand still.
     """
 
     topic_id: int
@@ -79,6 +82,12 @@ class Topic:
     shown: State = State.PENDING
     archived: bool = False
     rearchive: bool = False
+    pinned: bool = False
+    owner_id: int | None = None
+    renamed: tuple[datetime, ...] = ()
+    exempt_until: datetime | None = None
+    disarmed: bool = False
+    suspended_at: datetime | None = None
     attempts: int = 0
 
 
@@ -118,15 +127,19 @@ class TopicMessage:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A topic, its latest notice, and its messages that Discord is not known to show, oldest first."""
+    """A topic, its latest notice, its messages that Discord is not known to show (oldest first), and its wishes."""
 
     topic: Topic
     messages: tuple[TopicMessage, ...] = ()
+    wishes: tuple[Wish, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """What Discord shows of a thread right now."""
+    """What Discord shows of a thread right now. `slowmode` is in seconds; `tags` are names.
+
+    `last_message_id` may be of a message that was deleted since.
+    """
 
     thread_id: int
     guild_id: int
@@ -134,6 +147,12 @@ class Sighting:
     name: str
     locked: bool
     archived: bool
+    owner_id: int | None = None
+    slowmode: int = 0
+    pinned: bool = False
+    tags: tuple[str, ...] = ()
+    last_message_id: int | None = None
+    archived_at: datetime | None = None
 
 
 def follow_id(topic_id: int) -> str:
@@ -185,6 +204,8 @@ def observe(topic: Topic, seen: Sighting) -> Topic:
         channel_id=seen.channel_id,
         name=seen.name,
         archived=seen.archived,
+        pinned=seen.pinned,
+        owner_id=seen.owner_id,
         shown=shown,
     )
     if not settled or topic.state == shown:
@@ -202,6 +223,8 @@ def adopt(topic_id: int, seen: Sighting) -> Topic:
         channel_id=seen.channel_id,
         name=seen.name,
         archived=seen.archived,
+        pinned=seen.pinned,
+        owner_id=seen.owner_id,
         state=state,
         shown=state,
     )

@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 from bot.domain.messages import Message, content_hash
 from bot.domain.steps import Step, next_step
 from bot.domain.topics import Sighting, State, Story, Topic, TopicMessage, follow_id, topic_id_from
+from bot.domain.wishes import Wish
 from bot.errors import (
     AmbiguousError,
     ChannelError,
@@ -69,7 +70,7 @@ class Publishing:
     async def _show(self, topic_id: int) -> bool:
         while True:
             story = await self._topics.story(topic_id)
-            following = next_step(story.topic, story.messages)
+            following = next_step(story, self._clock.now())
             if following is not None:
                 await self._take(story.topic, *following)
             elif await self._topics.settle(story):
@@ -99,7 +100,7 @@ class Publishing:
     def _lock(self, topic_id: int) -> asyncio.Lock:
         return self._locks.setdefault(topic_id, asyncio.Lock())
 
-    async def _take(self, topic: Topic, step: Step, message: TopicMessage | None) -> None:
+    async def _take(self, topic: Topic, step: Step, message: TopicMessage | Wish | None) -> None:
         match step, message:
             case Step.CREATE, TopicMessage():
                 await self._create(topic, message)
@@ -111,6 +112,8 @@ class Publishing:
                 await self._send(topic, message)
             case Step.EDIT, TopicMessage():
                 await self._edit(topic, message)
+            case Step.SHAPE, Wish():
+                await self._shape(topic, message)
             case _:
                 await self._set_state(topic, step)
 
@@ -183,6 +186,21 @@ class Publishing:
             archived = step is Step.SLEEP
             await self._forum.set_flags(topic.thread_id, archived=archived)
         await self._topics.confirm_state(topic.topic_id, shown, archived=archived)
+
+    async def _shape(self, topic: Topic, wish: Wish) -> None:
+        """A wish that Discord delays or refuses holds up nothing but itself."""
+        assert topic.thread_id is not None
+        now = self._clock.now()
+        try:
+            await self._forum.shape(topic.thread_id, wish)
+        except (UnavailableError, AmbiguousError) as error:
+            wait = self._patience(replace(topic, attempts=wish.attempts), error)
+            await self._topics.put_off_wish(topic.topic_id, wish.aspect, now + wait)
+        except (RejectedError, MissingAccessError) as error:
+            log.warning("thread %s: its %s cannot be changed: %s", topic.thread_id, wish.aspect, error)
+            await self._topics.drop_wish(topic.topic_id, wish.aspect, str(error))
+        else:
+            await self._topics.grant(topic.topic_id, wish, now)
 
     @asynccontextmanager
     async def _attempt(self, message: TopicMessage) -> AsyncIterator[None]:

@@ -6,6 +6,8 @@ from pathlib import Path
 from bot.ports import Ids
 from bot.store.database import Database
 from bot.store.feeds import FeedStore
+from bot.store.policies import PolicyStore
+from bot.store.timers import TimerStore
 from bot.store.topics import TopicStore
 
 __all__ = ["Store"]
@@ -17,13 +19,21 @@ class Store:
 
     feeds: FeedStore
     topics: TopicStore
+    timers: TimerStore
+    policies: PolicyStore
     database: Database
 
     @classmethod
     async def open(cls, path: Path, ids: Ids) -> "Store":
         """Open or create the database. Raises StoreError with one clear line for the operator."""
         database = await Database.open(path)
-        return cls(FeedStore(database, ids), TopicStore(database), database)
+        return cls(
+            FeedStore(database, ids),
+            TopicStore(database),
+            TimerStore(database),
+            PolicyStore(database),
+            database,
+        )
 
     async def close(self) -> None:
         await self.database.close()

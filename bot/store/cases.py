@@ -1,7 +1,10 @@
 """Cases in the database: what was done to a topic, by whom, and what became of it."""
 
-from bot.domain.cases import Actor, Case
-from bot.domain.topics import State, Verb
+import json
+
+from bot.domain.cases import Actor, Case, Deed
+from bot.domain.topics import State
+from bot.domain.wishes import Aspect, Value
 from bot.store.database import Row, Transaction
 from bot.store.moments import from_ms, to_ms
 
@@ -11,22 +14,24 @@ async def insert_case(tx: Transaction, case: Case) -> None:
     await tx.execute(
         """
         INSERT INTO cases (case_id, guild_id, number, topic_id, verb, actor_id, actor_name, reason,
-                           state_before, state_after, outcome, created_at)
+                           state_before, state_after, outcome, changes, batch_id, created_at)
         SELECT :case_id, :guild_id, COALESCE(MAX(number), 0) + 1, :topic_id, :verb, :actor_id, :actor_name, :reason,
-               :state_before, :state_after, :outcome, :created_at
+               :state_before, :state_after, :outcome, :changes, :batch_id, :created_at
         FROM cases WHERE guild_id = :guild_id
         """,
         {
             "case_id": case.case_id,
             "guild_id": case.guild_id,
             "topic_id": case.topic_id,
-            "verb": case.verb,
+            "verb": case.deed,
             "actor_id": case.actor.user_id,
             "actor_name": case.actor.name,
             "reason": case.reason,
             "state_before": case.before,
             "state_after": case.after,
             "outcome": case.outcome,
+            "changes": json.dumps(dict(case.changes)),
+            "batch_id": case.batch_id,
             "created_at": to_ms(case.at),
         },
     )
@@ -51,7 +56,7 @@ def _case(row: Row) -> Case:
         case_id=row["case_id"],
         guild_id=row["guild_id"],
         topic_id=row["topic_id"],
-        verb=Verb(row["verb"]),
+        deed=Deed(row["verb"]),
         actor=Actor(user_id=row["actor_id"], name=row["actor_name"]),
         reason=row["reason"],
         before=State(row["state_before"]),
@@ -59,4 +64,20 @@ def _case(row: Row) -> Case:
         at=from_ms(row["created_at"]),
         outcome=row["outcome"],
         number=row["number"],
+        changes=_changes(row["changes"]),
+        batch_id=row["batch_id"],
+        undone_by=row["undone_by"],
+        staff_message_id=row["staff_message_id"],
     )
+
+
+def _changes(text: str) -> dict[Aspect, tuple[Value, Value]]:
+    return {
+        Aspect(aspect): (_value(before), _value(after))
+        for aspect, (before, after) in json.loads(text).items()
+    }
+
+
+def _value(value: object) -> Value:
+    assert isinstance(value, str | int | bool | list)
+    return tuple(value) if isinstance(value, list) else value

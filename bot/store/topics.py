@@ -2,15 +2,20 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.cases import Case
 from bot.domain.messages import content_hash, from_json, to_json
+from bot.domain.moderating import Ruling
+from bot.domain.timers import Timer
 from bot.domain.topics import MessageKind, State, Story, Topic, TopicMessage
+from bot.domain.wishes import RENAMES, Aspect, Wish
+from bot.errors import StaleTimerError
 from bot.ports import TopicCard, TopicName
 from bot.store.cases import close_pending_cases, insert_case, latest_case
 from bot.store.database import Database, Row, Transaction
 from bot.store.moments import from_ms, to_ms
+from bot.store.timers import arm, cancel, finish
 
 
 class TopicStore:
@@ -64,23 +69,62 @@ class TopicStore:
         return _topic(row) if row else None
 
     async def change(
-        self, topic: Topic, decide: Callable[[Story], tuple[Story, Case | None]], now: datetime
+        self, topic: Topic, decide: Callable[[Story], Ruling], now: datetime, ringing: Timer | None = None
     ) -> Story:
         """Read, decide, write, in one transaction; an exception of `decide` leaves everything as it was.
 
-        `topic` is stored first if its thread is new to us. What `decide` returns becomes due at once.
+        `topic` is stored first if its thread is new to us. What `decide` returns becomes due at once. `ringing` is the
+        timer whose effect this is: it is finished along; StaleTimerError where it is not ours to ring any more.
         """
         async with self._database.write() as tx:
+            if ringing is not None and not await finish(tx, ringing):
+                raise StaleTimerError("this timer was moved, cancelled or rung meanwhile")
             row = await tx.one("SELECT topic_id FROM topics WHERE thread_id = :id", {"id": topic.thread_id})
             if row is None:
                 await _insert(tx, topic, now, due=False)
             before = await _story(tx, row["topic_id"] if row else topic.topic_id)
-            after, case = decide(before)
-            if after != before:
-                await _save(tx, after, now)
-            if case is not None:
-                await insert_case(tx, case)
-        return after
+            ruling = decide(before)
+            if ruling.story != before:
+                await _save(tx, ruling.story, now)
+            await cancel(tx, before.topic.topic_id, ruling.cancel)
+            for timer in ruling.arm:
+                await arm(tx, replace(timer, topic_id=before.topic.topic_id))
+            if ruling.case is not None:
+                await insert_case(tx, replace(ruling.case, topic_id=before.topic.topic_id))
+        return ruling.story
+
+    async def grant(self, topic_id: int, wish: Wish, at: datetime) -> None:
+        """Discord shows the wish: it is done, unless something else was wished meanwhile."""
+        async with self._database.write() as tx:
+            await tx.execute(
+                "DELETE FROM wishes WHERE topic_id = :id AND aspect = :aspect AND wanted = :wanted",
+                {"id": topic_id, "aspect": wish.aspect, "wanted": json.dumps(wish.value)},
+            )
+            if wish.aspect is Aspect.ARCHIVED:
+                await tx.execute(
+                    "UPDATE topics SET archived = :archived WHERE topic_id = :id",
+                    {"id": topic_id, "archived": int(bool(wish.value))},
+                )
+            if wish.aspect is Aspect.NAME:
+                await _note_rename(tx, topic_id, str(wish.value), at)
+
+    async def put_off_wish(self, topic_id: int, aspect: Aspect, due_at: datetime) -> None:
+        async with self._database.write() as tx:
+            await tx.execute(
+                """
+                UPDATE wishes SET due_at = :due_at, attempts = attempts + 1 WHERE topic_id = :id AND aspect = :aspect
+                """,
+                {"id": topic_id, "aspect": aspect, "due_at": to_ms(due_at)},
+            )
+
+    async def drop_wish(self, topic_id: int, aspect: Aspect, problem: str) -> None:
+        """Discord refuses it: the wish goes, and its case says why."""
+        async with self._database.write() as tx:
+            await tx.execute(
+                "DELETE FROM wishes WHERE topic_id = :id AND aspect = :aspect",
+                {"id": topic_id, "aspect": aspect},
+            )
+            await close_pending_cases(tx, topic_id, problem)
 
     async def mark_attempt(self, message: TopicMessage, at: datetime) -> None:
         """Committed before the request: from now on just this was perhaps sent."""
@@ -134,10 +178,13 @@ class TopicStore:
         async with self._database.write() as tx:
             if await _story(tx, story.topic.topic_id) != story:
                 return False
-            values = {"id": story.topic.topic_id}
             await tx.execute(
-                "UPDATE topics SET due_at = NULL, attempts = 0, rearchive = 0, problem = NULL WHERE topic_id = :id",
-                values,
+                """
+                UPDATE topics SET attempts = 0, rearchive = 0, problem = NULL,
+                    due_at = (SELECT MIN(wishes.due_at) FROM wishes WHERE wishes.topic_id = topics.topic_id)
+                WHERE topic_id = :id
+                """,
+                {"id": story.topic.topic_id},
             )
             await close_pending_cases(tx, story.topic.topic_id, "done")
         return True
@@ -259,9 +306,9 @@ async def _insert(tx: Transaction, topic: Topic, at: datetime, *, due: bool) -> 
     inserted = await tx.execute(
         """
         INSERT INTO topics (topic_id, guild_id, channel_id, thread_id, name, entry_id, subscription_id, tags,
-                            state, shown, archived, due_at, created_at)
+                            state, shown, archived, owner_id, pinned, due_at, created_at)
         VALUES (:topic_id, :guild_id, :channel_id, :thread_id, :name, :entry_id, :subscription_id, :tags,
-                :state, :shown, :archived, :due_at, :created_at)
+                :state, :shown, :archived, :owner_id, :pinned, :due_at, :created_at)
         ON CONFLICT (entry_id, subscription_id) DO NOTHING
         """,
         {
@@ -276,6 +323,8 @@ async def _insert(tx: Transaction, topic: Topic, at: datetime, *, due: bool) -> 
             "state": topic.state,
             "shown": topic.shown,
             "archived": int(topic.archived),
+            "owner_id": topic.owner_id,
+            "pinned": int(topic.pinned),
             "due_at": to_ms(at) if due else None,
             "created_at": to_ms(at),
         },
@@ -285,10 +334,14 @@ async def _insert(tx: Transaction, topic: Topic, at: datetime, *, due: bool) -> 
 
 async def _save(tx: Transaction, story: Story, now: datetime) -> None:
     topic = story.topic
+    for wish in story.wishes:
+        await _upsert_wish(tx, topic.topic_id, wish)
     await tx.execute(
         """
         UPDATE topics SET guild_id = :guild_id, channel_id = :channel_id, name = :name, state = :state, shown = :shown,
-                          archived = :archived, rearchive = :rearchive, attempts = 0, due_at = :now
+                          archived = :archived, rearchive = :rearchive, attempts = 0, due_at = :now,
+                          owner_id = :owner_id, pinned = :pinned, exempt_until = :exempt_until, disarmed = :disarmed,
+                          suspended_at = :suspended_at
         WHERE topic_id = :topic_id
         """,
         {
@@ -300,11 +353,42 @@ async def _save(tx: Transaction, story: Story, now: datetime) -> None:
             "shown": topic.shown,
             "archived": int(topic.archived),
             "rearchive": int(topic.rearchive),
+            "owner_id": topic.owner_id,
+            "pinned": int(topic.pinned),
+            "exempt_until": to_ms(topic.exempt_until),
+            "disarmed": int(topic.disarmed),
+            "suspended_at": to_ms(topic.suspended_at),
             "now": to_ms(now),
         },
     )
     for message in story.messages:
         await _upsert_message(tx, message)
+
+
+async def _upsert_wish(tx: Transaction, topic_id: int, wish: Wish) -> None:
+    await tx.execute(
+        """
+        INSERT INTO wishes (topic_id, aspect, wanted, due_at) VALUES (:topic_id, :aspect, :wanted, :due_at)
+        ON CONFLICT (topic_id, aspect) DO UPDATE SET wanted = excluded.wanted, due_at = excluded.due_at, attempts = 0
+        WHERE wishes.wanted <> excluded.wanted
+        """,
+        {
+            "topic_id": topic_id,
+            "aspect": wish.aspect,
+            "wanted": json.dumps(wish.value),
+            "due_at": to_ms(wish.due_at),
+        },
+    )
+
+
+async def _note_rename(tx: Transaction, topic_id: int, name: str, at: datetime) -> None:
+    row = await tx.one("SELECT renamed FROM topics WHERE topic_id = :id", {"id": topic_id})
+    assert row is not None
+    renamed = [*json.loads(row["renamed"]), to_ms(at)][-RENAMES:]
+    await tx.execute(
+        "UPDATE topics SET name = :name, renamed = :renamed WHERE topic_id = :id",
+        {"id": topic_id, "name": name, "renamed": json.dumps(renamed)},
+    )
 
 
 async def _upsert_message(tx: Transaction, message: TopicMessage) -> None:
@@ -350,7 +434,8 @@ async def _story(tx: Transaction, topic_id: int) -> Story:
         """,
         {"id": topic_id, "no_thread": int(topic["thread_id"] is None)},
     )
-    return Story(_topic(topic), tuple(_message(row) for row in messages))
+    wishes = await tx.all("SELECT * FROM wishes WHERE topic_id = :id ORDER BY aspect", {"id": topic_id})
+    return Story(_topic(topic), tuple(_message(row) for row in messages), tuple(_wish(row) for row in wishes))
 
 
 def _topic(row: Row) -> Topic:
@@ -367,6 +452,12 @@ def _topic(row: Row) -> Topic:
         shown=State(row["shown"]),
         archived=bool(row["archived"]),
         rearchive=bool(row["rearchive"]),
+        pinned=bool(row["pinned"]),
+        owner_id=row["owner_id"],
+        renamed=tuple(from_ms(ms) for ms in json.loads(row["renamed"])),
+        exempt_until=from_ms(row["exempt_until"]),
+        disarmed=bool(row["disarmed"]),
+        suspended_at=from_ms(row["suspended_at"]),
         attempts=row["attempts"],
     )
 
@@ -382,6 +473,16 @@ def _message(row: Row) -> TopicMessage:
         attempted=from_json(row["attempted"]) if row["attempted"] else None,
         attempted_at=from_ms(row["attempted_at"]),
         withdrawn=bool(row["withdrawn"]),
+    )
+
+
+def _wish(row: Row) -> Wish:
+    value = json.loads(row["wanted"])
+    return Wish(
+        aspect=Aspect(row["aspect"]),
+        value=tuple(value) if isinstance(value, list) else value,
+        due_at=from_ms(row["due_at"]),
+        attempts=row["attempts"],
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.messages import Message
 from bot.domain.topics import Sighting
+from bot.domain.wishes import Aspect, Wish
 from bot.errors import AmbiguousError, ForumError, GoneError, RejectedError
 from bot.ports import Access, Caller, Channel, ChannelKind, Clock, Posted
 
@@ -41,6 +42,10 @@ class FakeThread:
     archived: bool = False
     tag_ids: tuple[int, ...] = ()
     at: datetime | None = None
+    owner_id: int | None = None
+    slowmode: int = 0
+    pinned: bool = False
+    tags: tuple[str, ...] = ()
     followers: set[int] = field(default_factory=set)
 
 
@@ -95,6 +100,11 @@ class FakeForum:
             name=thread.name,
             locked=thread.locked,
             archived=thread.archived,
+            owner_id=thread.owner_id,
+            slowmode=thread.slowmode,
+            pinned=thread.pinned,
+            tags=thread.tags,
+            last_message_id=max((m.message_id for m in self.messages.get(thread_id, [])), default=None),
         )
 
     async def access(self, sighting: Sighting, caller: Caller) -> Access:  # noqa: ARG002 - the port's signature.
@@ -153,6 +163,14 @@ class FakeForum:
             locked=thread.locked if locked is None else locked,
             archived=thread.archived if archived is None else archived,
         )
+        self._end()
+
+    async def shape(self, thread_id: int, wish: Wish, *, reason: str = "") -> None:  # noqa: ARG002 - the port's.
+        self._begin(f"shape({wish.aspect})")
+        thread = self._thread(thread_id)
+        if thread.archived and wish.aspect is not Aspect.ARCHIVED:
+            raise RejectedError("Thread is archived", code=50083)
+        setattr(thread, wish.aspect, wish.value)
         self._end()
 
     async def find_post(self, channel_id: int, custom_id: str, since: datetime) -> Posted | None:

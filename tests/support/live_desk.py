@@ -11,14 +11,9 @@ from live_forum import live_forum
 from bot.adapters.client import NightdeskClient
 from bot.adapters.clock import SystemClock
 from bot.adapters.forum import DiscordForum
-from bot.services.following import Following
-from bot.services.moderation import Moderation
-from bot.services.publishing import Publishing
 from bot.store import Store
 from bot.texts import Texts
-from cogs.follow import follow_button
-from cogs.topics import TopicCog
-from cogs.watching import WatchingCog
+from bot.wiring import add_cogs, wire
 from simulator import Channel, GuildHandle, Person, Simulator
 
 
@@ -41,12 +36,7 @@ async def live_desk(folder: Path) -> AsyncIterator[LiveDesk]:
     store = await Store.open(folder / "desk.db", ids)
 
     async def set_up(client: NightdeskClient) -> None:
-        forum = DiscordForum(client)
-        publishing = Publishing(store.topics, forum, clock)
-        moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts)
-        client.add_dynamic_items(follow_button(Following(store.topics, forum), texts))
-        await client.add_cog(TopicCog(client, moderation, texts))
-        await client.add_cog(WatchingCog(moderation))
+        await add_cogs(client, wire(store, DiscordForum(client), clock, ids, texts).services)
 
     async with Simulator(limits=False) as sim:
         guild = sim.add_guild("The Gazette")

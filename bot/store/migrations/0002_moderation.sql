@@ -1,0 +1,99 @@
+-- Moderation: timers, policies, wishes for a thread's other properties, notes, recommended posts, richer cases.
+
+-- What a thread should be besides open or closed. A row goes when Discord shows it.
+CREATE TABLE wishes (
+    topic_id  BIGINT NOT NULL REFERENCES topics (topic_id),
+    aspect    TEXT NOT NULL,                    -- name, tags, slowmode, pinned, archived
+    wanted    TEXT NOT NULL,                    -- JSON: text, list of tag names, seconds, true or false
+    due_at    BIGINT NOT NULL,                  -- not before: two renames in ten minutes are all that Discord allows
+    attempts  BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (topic_id, aspect)
+);
+
+ALTER TABLE topics ADD COLUMN owner_id BIGINT;                    -- who made the thread
+ALTER TABLE topics ADD COLUMN pinned BIGINT NOT NULL DEFAULT 0;   -- 0 or 1, as last seen
+ALTER TABLE topics ADD COLUMN renamed TEXT NOT NULL DEFAULT '[]'; -- JSON: moments of our last two renames
+ALTER TABLE topics ADD COLUMN exempt_until BIGINT;                -- no auto-close before this
+ALTER TABLE topics ADD COLUMN disarmed BIGINT NOT NULL DEFAULT 0; -- 1: a person reopened it by hand, no auto-close
+ALTER TABLE topics ADD COLUMN suspended_at BIGINT;                -- out of reach since then: its timers stand still
+CREATE INDEX topics_awake ON topics (guild_id, topic_id) WHERE archived = 0 AND state <> 'gone';
+CREATE INDEX topics_of_channel ON topics (channel_id, topic_id);
+
+-- At most one live timer for a topic and kind. `generation` tells a re-armed timer from the one that was armed before.
+CREATE TABLE timers (
+    timer_id     BIGINT PRIMARY KEY,
+    topic_id     BIGINT NOT NULL REFERENCES topics (topic_id),
+    guild_id     BIGINT NOT NULL,
+    kind         TEXT NOT NULL,                 -- close, reopen, slowmode, idle, age, hours
+    due_at       BIGINT NOT NULL,
+    generation   BIGINT NOT NULL DEFAULT 0,
+    state        TEXT NOT NULL,                 -- pending, leased, done, cancelled, failed
+    lease_until  BIGINT,
+    attempts     BIGINT NOT NULL DEFAULT 0,
+    owner_id     BIGINT,                        -- who armed it; NULL: the policy
+    owner_name   TEXT NOT NULL DEFAULT '',
+    reason       TEXT NOT NULL DEFAULT '',
+    recurrence   TEXT NOT NULL DEFAULT '',      -- local time and zone of a repeating timer
+    payload      TEXT NOT NULL DEFAULT '{}',    -- JSON: what the kind needs, such as the slow mode to put back
+    created_at   BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX timers_live ON timers (topic_id, kind) WHERE state IN ('pending', 'leased');
+CREATE INDEX timers_due ON timers (due_at) WHERE state = 'pending';
+CREATE INDEX timers_leased ON timers (lease_until) WHERE state = 'leased';
+
+-- One row for each setting; channel_id 0 is the whole guild.
+CREATE TABLE policy_settings (
+    guild_id    BIGINT NOT NULL,
+    channel_id  BIGINT NOT NULL,
+    setting     TEXT NOT NULL,
+    value       TEXT NOT NULL,
+    set_by      BIGINT,
+    set_at      BIGINT NOT NULL,
+    PRIMARY KEY (guild_id, channel_id, setting)
+);
+
+ALTER TABLE cases ADD COLUMN changes TEXT NOT NULL DEFAULT '{}';  -- JSON: {aspect: [before, after]}
+ALTER TABLE cases ADD COLUMN batch_id BIGINT;                     -- cases of one bulk action share it
+ALTER TABLE cases ADD COLUMN undone_by BIGINT;                    -- the case_id that took it back
+ALTER TABLE cases ADD COLUMN staff_message_id BIGINT;             -- where the staff channel shows it
+CREATE INDEX cases_of_actor ON cases (guild_id, actor_id, case_id);
+CREATE INDEX cases_of_batch ON cases (batch_id) WHERE batch_id IS NOT NULL;
+
+CREATE TABLE notes (
+    note_id      BIGINT PRIMARY KEY,
+    topic_id     BIGINT NOT NULL REFERENCES topics (topic_id),
+    author_id    BIGINT NOT NULL,
+    author_name  TEXT NOT NULL,
+    text         TEXT NOT NULL,
+    created_at   BIGINT NOT NULL
+);
+CREATE INDEX notes_of_topic ON notes (topic_id, note_id);
+
+CREATE TABLE recommendations (
+    topic_id        BIGINT NOT NULL REFERENCES topics (topic_id),
+    message_id      BIGINT NOT NULL,
+    author_name     TEXT NOT NULL,
+    excerpt         TEXT NOT NULL,
+    recommended_by  BIGINT NOT NULL,
+    created_at      BIGINT NOT NULL,
+    PRIMARY KEY (topic_id, message_id)
+);
+
+-- What a person chose for themselves: the zone in which they type times.
+CREATE TABLE people (
+    user_id  BIGINT PRIMARY KEY,
+    zone     TEXT NOT NULL
+);
+
+CREATE TABLE appeals (
+    appeal_id    BIGINT PRIMARY KEY,
+    guild_id     BIGINT NOT NULL,
+    topic_id     BIGINT NOT NULL REFERENCES topics (topic_id),
+    author_id    BIGINT NOT NULL,
+    author_name  TEXT NOT NULL,
+    text         TEXT NOT NULL,
+    state        TEXT NOT NULL,                 -- open, accepted, declined
+    decided_by   BIGINT,
+    created_at   BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX appeals_open ON appeals (topic_id, author_id) WHERE state = 'open';

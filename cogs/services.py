@@ -1,0 +1,14 @@
+"""What the commands call: wired by the composition root, the same for every cog."""
+
+from dataclasses import dataclass
+
+from bot.services.following import Following
+from bot.services.moderation import Moderation
+from bot.texts import Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    moderation: Moderation
+    following: Following
+    texts: Texts
