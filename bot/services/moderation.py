@@ -62,15 +62,15 @@ class Moderation:
 
     async def close(self, ask: Ask, reason: str) -> Outcome:
         """Lock, then notice. Raises RefusedError with the answer for the moderator where it cannot be done."""
-        return await self._rule(ask, reason, moderating.close)
+        return await self.rule(ask, reason, moderating.close)
 
     async def reopen(self, ask: Ask, reason: str) -> Outcome:
         """Unlock, then edit the notice. Raises RefusedError as `close` does."""
-        return await self._rule(ask, reason, moderating.reopen)
+        return await self.rule(ask, reason, moderating.reopen)
 
     async def info(self, ask: Ask) -> TopicCard:
         """What is known of a thread, also of one that was never under our care."""
-        seen = await self._sight(ask)
+        seen = await self.sight(ask)
         card = await self._topics.card(ask.thread_id)
         if card is None:
             return TopicCard(topic=adopt(0, seen))
@@ -95,9 +95,10 @@ class Moderation:
         if topic is not None:
             await self._topics.vanish(topic.topic_id)
 
-    async def _rule(self, ask: Ask, reason: str, rule: Callable[[Story, Order], Ruling]) -> Outcome:
-        seen = await self._sight(ask)
-        await self._require_access(ask, seen)
+    async def rule(self, ask: Ask, reason: str, rule: Callable[[Story, Order], Ruling]) -> Outcome:
+        """The way of every act on a topic: look, check caller and bot, record what `rule` decides, show it, read back."""
+        seen = await self.sight(ask)
+        await self.require_access(ask, seen)
         if await self._topics.by_thread(ask.thread_id) is None:
             await self._publishing.recognise(seen)
         order = self._order(ask, seen, reason.strip())
@@ -106,7 +107,8 @@ class Moderation:
         await self._publishing.publish(story.topic.topic_id)
         return await self._outcome(story)
 
-    async def _sight(self, ask: Ask) -> Sighting:
+    async def sight(self, ask: Ask) -> Sighting:
+        """What Discord shows of the thread. Raises RefusedError with the answer where it cannot be had."""
         try:
             seen = await self._forum.sight(ask.thread_id)
         except GoneError as error:
@@ -125,7 +127,8 @@ class Moderation:
             raise RefusedError("That thread is in another server; close it from there.")
         return seen
 
-    async def _require_access(self, ask: Ask, seen: Sighting) -> None:
+    async def require_access(self, ask: Ask, seen: Sighting) -> None:
+        """Raises RefusedError naming what caller or bot lacks to close and reopen in that channel."""
         access = await self._forum.access(seen, ask.caller)
         if access.caller_missing:
             raise RefusedError(
