@@ -52,7 +52,7 @@ class WeeklyHours:
             for span in self.spans
             for minute, opens in zip(span, (True, False), strict=True)
         }
-        changes.popitem()  # The very last closing: a week later begins with an opening, perhaps at once.
+        changes.popitem()  # The opening that may cancel the last closing at once is out of sight.
         return changes
 
     def _moment(self, monday: Date, minute: int) -> datetime:
