@@ -46,12 +46,18 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """What is to be stored in one transaction: the story, its case, timers to arm, kinds of timers to cancel."""
+    """What is to be stored in one transaction.
+
+    The story, its case, timers to arm, kinds of timers to cancel, cases (by id) that this takes back, and topics that
+    are to be made, each with its starter.
+    """
 
     story: Story
     case: Case | None = None
     arm: tuple[Timer, ...] = ()
     cancel: tuple[TimerKind, ...] = ()
+    undoes: tuple[int, ...] = ()
+    makes: tuple[tuple[Topic, TopicMessage], ...] = ()
 
 
 def fold(story: Story, seen: Sighting, overruled: str) -> Story:

@@ -96,7 +96,7 @@ class Moderation:
             await self._topics.vanish(topic.topic_id)
 
     async def rule(self, ask: Ask, reason: str, rule: Callable[[Story, Order], Ruling]) -> Outcome:
-        """The way of every act on a topic: look, check caller and bot, record what `rule` decides, show it, read back."""
+        """The way of every act on a topic: look, check caller and bot, record what `rule` decides, show, read back."""
         seen = await self.sight(ask)
         await self.require_access(ask, seen)
         if await self._topics.by_thread(ask.thread_id) is None:

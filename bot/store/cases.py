@@ -1,6 +1,7 @@
 """Cases in the database: what was done to a topic, by whom, and what became of it."""
 
 import json
+from collections.abc import Sequence
 
 from bot.domain.cases import Actor, Case, Deed
 from bot.domain.topics import State
@@ -37,10 +38,23 @@ async def insert_case(tx: Transaction, case: Case) -> None:
     )
 
 
-async def close_pending_cases(tx: Transaction, topic_id: int, outcome: str) -> None:
+async def close_pending_cases(
+    tx: Transaction, topic_id: int, outcome: str, *, but_changes: bool = False
+) -> None:
+    """`but_changes`: those that wished for another name, tags or the like are still being shown."""
     await tx.execute(
-        "UPDATE cases SET outcome = :outcome WHERE topic_id = :topic_id AND outcome = 'pending'",
-        {"topic_id": topic_id, "outcome": outcome},
+        """
+        UPDATE cases SET outcome = :outcome
+        WHERE topic_id = :topic_id AND outcome = 'pending' AND (:all = 1 OR changes = '{}')
+        """,
+        {"topic_id": topic_id, "outcome": outcome, "all": int(not but_changes)},
+    )
+
+
+async def mark_undone(tx: Transaction, case_ids: Sequence[int], undone_by: int) -> None:
+    await tx.execute_many(
+        "UPDATE cases SET undone_by = :undone_by WHERE case_id = :id",
+        [{"id": case_id, "undone_by": undone_by} for case_id in case_ids],
     )
 
 

@@ -12,7 +12,7 @@ from bot.domain.topics import MessageKind, State, Story, Topic, TopicMessage
 from bot.domain.wishes import RENAMES, Aspect, Wish
 from bot.errors import StaleTimerError
 from bot.ports import TopicCard, TopicName
-from bot.store.cases import close_pending_cases, insert_case, latest_case
+from bot.store.cases import close_pending_cases, insert_case, latest_case, mark_undone
 from bot.store.database import Database, Row, Transaction
 from bot.store.moments import from_ms, to_ms
 from bot.store.timers import arm, cancel, finish
@@ -89,8 +89,11 @@ class TopicStore:
             await cancel(tx, before.topic.topic_id, ruling.cancel)
             for timer in ruling.arm:
                 await arm(tx, replace(timer, topic_id=before.topic.topic_id))
+            for made, starter in ruling.makes:
+                await insert_topic(tx, made, starter, now)
             if ruling.case is not None:
                 await insert_case(tx, replace(ruling.case, topic_id=before.topic.topic_id))
+                await mark_undone(tx, ruling.undoes, ruling.case.case_id)
         return ruling.story
 
     async def grant(self, topic_id: int, wish: Wish, at: datetime) -> None:
@@ -186,7 +189,7 @@ class TopicStore:
                 """,
                 {"id": story.topic.topic_id},
             )
-            await close_pending_cases(tx, story.topic.topic_id, "done")
+            await close_pending_cases(tx, story.topic.topic_id, "done", but_changes=bool(story.wishes))
         return True
 
     async def defer(self, topic_id: int, due_at: datetime | None, problem: str) -> None:

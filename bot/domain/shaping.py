@@ -1,0 +1,99 @@
+"""Changes of a thread's name, tags, slow mode and pin, a move, and taking any of it back. Pure.
+
+Each change is a wish and a case that tells the value before and after; undoing restores only what is still as we set it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.domain.cases import Case, Deed
+from bot.domain.moderating import Order, Ruling, case_of, close, fold, reopen
+from bot.domain.rendering import thread_name
+from bot.domain.topics import Sighting, State, Story, Topic
+from bot.domain.wishes import Aspect, Value, Wish, rename_allowed_at
+from bot.errors import RefusedError
+
+MOST_TAGS = 5  # Discord, "Start Thread in Forum or Media Channel".
+
+
+def shape(story: Story, order: Order, deed: Deed, wanted: Mapping[Aspect, Value]) -> Ruling:
+    """Wish for other values. Raises RefusedError where all of them are so already."""
+    folded = fold(story, order.seen, order.notices.overruled)
+    changes = {
+        aspect: (before, value)
+        for aspect, value in wanted.items()
+        if (before := value_of(order.seen, aspect)) != value
+    }
+    if not changes:
+        raise RefusedError("It is so already; nothing was changed.")
+    case = replace(case_of(order, deed, folded.topic, folded.topic), changes=changes)
+    return Ruling(
+        story=with_wishes(folded, order, {a: after for a, (_, after) in changes.items()}), case=case
+    )
+
+
+def with_wishes(story: Story, order: Order, wanted: Mapping[Aspect, Value]) -> Story:
+    """The story with these wishes; an archived thread that has to be woken for them sleeps again after."""
+    others = tuple(wish for wish in story.wishes if wish.aspect not in wanted)
+    new = tuple(_wish(story.topic, order, aspect, value) for aspect, value in wanted.items())
+    asleep = order.seen.archived and Aspect.ARCHIVED not in wanted
+    topic = replace(story.topic, rearchive=story.topic.rearchive or asleep)
+    return replace(story, topic=topic, wishes=(*others, *new))
+
+
+def _wish(topic: Topic, order: Order, aspect: Aspect, value: Value) -> Wish:
+    due_at = rename_allowed_at(topic.renamed, order.at) if aspect is Aspect.NAME else order.at
+    return Wish(aspect=aspect, value=value, due_at=due_at)
+
+
+def value_of(seen: Sighting, aspect: Aspect) -> Value:
+    """What Discord shows of an aspect."""
+    return {
+        Aspect.SLOWMODE: seen.slowmode,
+        Aspect.PINNED: seen.pinned,
+        Aspect.TAGS: seen.tags,
+        Aspect.NAME: seen.name,
+        Aspect.ARCHIVED: seen.archived,
+    }[aspect]
+
+
+def new_name(topic: Topic, typed: str) -> str:
+    """The name as it fits Discord; a news topic keeps its prefix."""
+    name = " ".join(typed.split())
+    if not name:
+        raise RefusedError("A topic needs a name.")
+    return thread_name(name.removeprefix("[News] ")) if topic.entry_id else thread_name(name, prefix="")
+
+
+def retagged(current: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> tuple[str, ...]:
+    """The tags after adding and removing. Raises RefusedError for more than Discord's five."""
+    kept = [tag for tag in current if tag not in remove]
+    tags = tuple(dict.fromkeys([*kept, *add]))
+    if len(tags) > MOST_TAGS:
+        raise RefusedError("A topic can have five tags at most; remove one first.")
+    return tags
+
+
+def undo(story: Story, order: Order, case: Case) -> Ruling:
+    """Take a case back, as far as the topic is still as the case left it. Raises RefusedError where nothing is left."""
+    if case.undone_by is not None:
+        raise RefusedError("Case #{number} was taken back already.", number=case.number)
+    folded = fold(story, order.seen, order.notices.overruled)
+    restored = {
+        aspect: (after, before)
+        for aspect, (before, after) in case.changes.items()
+        if value_of(order.seen, aspect) == after
+    }
+    flips = case.before is not case.after and folded.topic.state is case.after
+    if not restored and not flips:
+        raise RefusedError(
+            "Nothing of case #{number} is left to take back: others changed it since.", number=case.number
+        )
+    flipped = _flip(folded, order, case).story if flips else folded
+    after = with_wishes(flipped, order, {aspect: value for aspect, (_, value) in restored.items()})
+    taken_back = replace(case_of(order, Deed.UNDO, folded.topic, after.topic), changes=restored)
+    return Ruling(story=after, case=taken_back, undoes=(case.case_id,))
+
+
+def _flip(story: Story, order: Order, case: Case) -> Ruling:
+    return reopen(story, order) if case.after is State.CLOSED else close(story, order)
