@@ -11,9 +11,10 @@ import ast
 import asyncio
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import discord
 from babel.messages import Catalog, Message
@@ -22,14 +23,13 @@ from discord import app_commands
 
 from bot.adapters.client import NightdeskClient
 from bot.adapters.clock import SystemClock
-from bot.adapters.http import HttpFetcher
+from bot.adapters.forum import DiscordForum
 from bot.adapters.ids import Ids
 from bot.adapters.limiter import Limiter, trace_config
 from bot.adapters.translator import msgctxt
-from bot.app import Desk
-from bot.config import Settings
 from bot.store import Store
 from bot.texts import DOMAIN, LANGUAGES, Texts
+from bot.wiring import add_cogs, wire
 
 PROJECT = Path(__file__).parents[1]
 CATALOGUES = PROJECT / "bot/texts/catalogues"
@@ -47,7 +47,6 @@ class Recorder(app_commands.Translator):
 
     def __init__(self) -> None:
         self.found: list[Found] = []
-        self.command = ""
 
     async def translate(
         self,
@@ -71,35 +70,38 @@ def _place(data: object) -> str:
     raise TypeError(f"a {type(data).__name__} has no place")
 
 
-async def build_tree() -> app_commands.CommandTree[NightdeskClient]:
-    """The commands of the real desk, wired as the application wires it, without a Discord."""
+@asynccontextmanager
+async def desk() -> AsyncIterator[NightdeskClient]:
+    """A client with all that people can use, wired as the application wires it; it talks to no Discord."""
     clock = SystemClock()
-    ids = Ids(clock)
-    settings = Settings.model_validate({"discord": {"token": "none"}})
-    async with AsyncExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
+    ids, texts = Ids(clock), Texts.load()
+
+    async def set_up(client: NightdeskClient) -> None:
+        await add_cogs(client, wire(store, DiscordForum(client), clock, ids, texts).services)
+
+    with tempfile.TemporaryDirectory() as folder:
         store = await Store.open(Path(folder) / "texts.db", ids)
-        stack.push_async_callback(store.close)
-        fetcher = HttpFetcher(clock, user_agent="none", allow_private_networks=False)
-        await stack.enter_async_context(fetcher)
-        desk = Desk(settings, store, fetcher, clock, ids)
         client = NightdeskClient(
-            trace=trace_config(Limiter(1)),
-            gateway_url=None,
-            guild_ids=(),
-            set_up=desk.set_up,
-            texts=Texts.load(),
+            trace=trace_config(Limiter(1)), gateway_url=None, guild_ids=(), set_up=set_up, texts=texts
         )
-        await desk.set_up(client)
-    return client.tree
+        try:
+            await set_up(client)
+            yield client
+        finally:
+            await store.close()
+
+
+async def command_payloads(translator: app_commands.Translator) -> list[dict[str, Any]]:
+    """The commands as Discord would be sent them."""
+    async with desk() as client:
+        commands = client.tree.get_commands(type=None)
+        return [await command.get_translated_payload(client.tree, translator) for command in commands]
 
 
 async def names() -> list[Found]:
     """The names and descriptions of commands, options and choices."""
-    tree = await build_tree()
     recorder = Recorder()
-    for command in tree.get_commands(type=None):
-        await command.get_translated_payload(tree, recorder)
+    await command_payloads(recorder)
     return recorder.found
 
 
@@ -142,7 +144,7 @@ def _is_text(node: ast.expr) -> bool:
 
 async def collect() -> Catalog:
     """The template: all that is to be translated, in the order of a reader's alphabet."""
-    catalogue = Catalog(domain=DOMAIN, project="Nightdesk", fuzzy=False, header_comment=HEADER)
+    catalogue = new_catalogue()
     found = [*sentences(), *await names()]
     for context, text, place in sorted(found, key=lambda each: (each[0] or "", str(each[1]), each[2])):
         catalogue.add(text, context=context, locations=[(place, 0)])
@@ -158,11 +160,23 @@ def one_of(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
+def new_catalogue(language: str | None = None) -> Catalog:
+    return Catalog(
+        locale=language,
+        domain=DOMAIN,
+        header_comment=HEADER,
+        project="Nightdesk",
+        version="1",
+        msgid_bugs_address="-",
+        last_translator="-",
+        language_team="-",
+        fuzzy=False,
+    )
+
+
 def read(path: Path, language: str | None = None) -> Catalog:
     if not path.exists():
-        return Catalog(
-            locale=language, domain=DOMAIN, project="Nightdesk", fuzzy=False, header_comment=HEADER
-        )
+        return new_catalogue(language)
     with path.open("rb") as file:
         return read_po(file, locale=language, domain=DOMAIN)
 

@@ -33,5 +33,5 @@ class Listing:
     each: str = "{}"
 
     def __str__(self) -> str:
-        *most, last = [self.each.format(item) for item in self.items]
-        return f"{', '.join(most)} and {last}" if most else last
+        items = [self.each.format(item) for item in self.items]
+        return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))

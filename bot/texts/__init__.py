@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 from io import BytesIO
 
 from babel.lists import format_list
@@ -35,17 +36,20 @@ DOMAIN = "nightdesk"
 class Texts:
     """All methods take Discord's locale codes; one that has no catalogue reads English."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Traversable) -> None:
+        self._folder = folder
         self._catalogues: dict[str, gettext.NullTranslations] = {}
         self._broken: set[tuple[str, str]] = set()
 
     @classmethod
     def load(cls) -> "Texts":
         """The packaged catalogues; each is read when it is first needed."""
-        return cls()
+        return cls(resources.files(__name__) / "catalogues")
 
     def say(self, locale: str, template: str, /, **params: object) -> str:
         """The text in that language. `params` fill its named placeholders; Phrases and Listings are translated."""
+        if not template:
+            return ""  # To gettext the empty text is the catalogue's header.
         return self._fill(locale, self._catalogue(locale).gettext(template), template, params)
 
     def say_n(self, locale: str, one: str, many: str, count: int, /, **params: object) -> str:
@@ -93,8 +97,16 @@ class Texts:
     def _catalogue(self, locale: str) -> gettext.NullTranslations:
         language = LANGUAGES.get(locale, "")
         if language not in self._catalogues:
-            self._catalogues[language] = _read(language) if language else gettext.NullTranslations()
+            self._catalogues[language] = self._read(language) if language else gettext.NullTranslations()
         return self._catalogues[language]
+
+    def _read(self, language: str) -> gettext.GNUTranslations:
+        """A catalogue in gettext's own form, made in memory: no binary file to keep in step with its source."""
+        compiled = BytesIO()
+        with (self._folder / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+            write_mo(compiled, read_po(file, locale=language, domain=DOMAIN))
+        compiled.seek(0)
+        return gettext.GNUTranslations(compiled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +124,3 @@ class Speaker:
 
     def join(self, items: Sequence[str]) -> str:
         return self.texts.join(self.locale, items)
-
-
-def _read(language: str) -> gettext.GNUTranslations:
-    """A catalogue in gettext's own form, made in memory: no binary file to keep in step with its source."""
-    path = resources.files(__name__) / "catalogues" / language / "LC_MESSAGES" / f"{DOMAIN}.po"
-    compiled = BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language, domain=DOMAIN))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
