@@ -186,9 +186,8 @@ def unmarked(path: Path) -> Iterator[str]:
 def bare_text(node: ast.expr) -> str:
     """What a literal or an f-string says in words of its own."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-    return "".join(
-        str(part.value) for part in parts if isinstance(part, ast.Constant) and part.value is not None
-    )
+    said = [part.value for part in parts if isinstance(part, ast.Constant)]
+    return "".join(each for each in said if isinstance(each, str))
 
 
 def test_no_cog_shows_a_text_that_nobody_can_translate() -> None:
