@@ -8,6 +8,7 @@ from bot.ports import Clock, Forum, Ids
 from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.publishing import Publishing
+from bot.services.shaping import Shaping
 from bot.store import Store
 from bot.texts import Texts
 from cogs.follow import follow_button
@@ -27,7 +28,21 @@ class Wired:
 def wire(store: Store, forum: Forum, clock: Clock, ids: Ids, texts: Texts) -> Wired:
     publishing = Publishing(store.topics, forum, clock)
     moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts)
-    services = Services(moderation=moderation, following=Following(store.topics, forum), texts=texts)
+    services = Services(
+        moderation=moderation,
+        following=Following(store.topics, forum),
+        shaping=Shaping(
+            moderation=moderation,
+            publishing=publishing,
+            topics=store.topics,
+            cases=store.cases,
+            forum=forum,
+            clock=clock,
+            ids=ids,
+            texts=texts,
+        ),
+        texts=texts,
+    )
     return Wired(publishing, services)
 
 

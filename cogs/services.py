@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.services.following import Following
 from bot.services.moderation import Moderation
+from bot.services.shaping import Shaping
 from bot.texts import Texts
 
 
@@ -11,4 +12,5 @@ from bot.texts import Texts
 class Services:
     moderation: Moderation
     following: Following
+    shaping: Shaping
     texts: Texts

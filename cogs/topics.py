@@ -7,13 +7,18 @@ from discord.ext import commands
 from cogs.answering import answer
 from cogs.closing import Closing
 from cogs.services import Services
+from cogs.shaping import Shaping
 from cogs.topic_commands import thread_of
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_threads=True)
 class TopicCog(
-    Closing, commands.GroupCog, group_name="topic", group_description="Close, reopen and look after topics"
+    Closing,
+    Shaping,
+    commands.GroupCog,
+    group_name="topic",
+    group_description="Close, reopen and look after topics",
 ):
     def __init__(self, client: commands.AutoShardedBot, services: Services) -> None:
         self._client = client

@@ -48,8 +48,7 @@ class Order:
 class Ruling:
     """What is to be stored in one transaction.
 
-    The story, its case, timers to arm, kinds of timers to cancel, cases (by id) that this takes back, and topics that
-    are to be made, each with its starter.
+    The story, its case, timers to arm, kinds of timers to cancel, and cases (by id) that this takes back.
     """
 
     story: Story
@@ -57,7 +56,6 @@ class Ruling:
     arm: tuple[Timer, ...] = ()
     cancel: tuple[TimerKind, ...] = ()
     undoes: tuple[int, ...] = ()
-    makes: tuple[tuple[Topic, TopicMessage], ...] = ()
 
 
 def fold(story: Story, seen: Sighting, overruled: str) -> Story:

@@ -1,6 +1,6 @@
 """Changes of a thread's name, tags, slow mode and pin, a move, and taking any of it back. Pure.
 
-Each change is a wish and a case that tells the value before and after; undoing restores only what is still as we set it.
+Each change is a wish and a case that tells the value before and after; undoing restores only what is still so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,13 +48,14 @@ def _wish(topic: Topic, order: Order, aspect: Aspect, value: Value) -> Wish:
 
 def value_of(seen: Sighting, aspect: Aspect) -> Value:
     """What Discord shows of an aspect."""
-    return {
+    values: dict[Aspect, Value] = {
         Aspect.SLOWMODE: seen.slowmode,
         Aspect.PINNED: seen.pinned,
         Aspect.TAGS: seen.tags,
         Aspect.NAME: seen.name,
         Aspect.ARCHIVED: seen.archived,
-    }[aspect]
+    }
+    return values[aspect]
 
 
 def new_name(topic: Topic, typed: str) -> str:

@@ -8,7 +8,7 @@ from bot.domain import moderating
 from bot.domain.cases import Actor
 from bot.domain.moderating import CLOSED_NOTICE, NOTICE_WITH_REASON, OPEN_NOTICE, Notices, Order, Ruling
 from bot.domain.topics import Sighting, State, Story, adopt, observe
-from bot.domain.wording import Listing, _
+from bot.domain.wording import Listing, Phrase, _
 from bot.errors import GoneError, MissingAccessError, RefusedError, UnavailableError
 from bot.ports import Caller, Clock, Forum, Ids, TopicCard, TopicName, TopicStore
 from bot.services.publishing import Publishing
@@ -39,7 +39,7 @@ class Outcome:
     verdict: Verdict
     thread_id: int
     name: str
-    problem: str = ""
+    problem: object = ""
 
 
 class Moderation:
@@ -169,12 +169,16 @@ class Moderation:
         """Read back: the answer tells what Discord shows, not what we hoped for."""
         story = await self._topics.story(wanted.topic.topic_id)
         card = await self._topics.card(story.topic.thread_id or 0)
-        problem = (card.problem if card else None) or ""
-        if story.topic.state is not wanted.topic.state:
-            verdict = Verdict.FAILED
-            problem = card.case.outcome if card and card.case else problem
+        problem: object = (card.problem if card else None) or ""
+        refusal = card.case.outcome if card and card.case else "done"
+        if refusal not in {"pending", "done"}:
+            verdict, problem = Verdict.FAILED, refusal
         elif problem or story.topic.shown is not story.topic.state:
             verdict = Verdict.ON_ITS_WAY
+        elif story.wishes:
+            verdict = Verdict.ON_ITS_WAY
+            due_at = int(max(wish.due_at for wish in story.wishes).timestamp())
+            problem = Phrase(_("Discord limits how often that changes; next try <t:{at}:R>"), at=due_at)
         else:
             verdict = _what_was_done(card)
         return Outcome(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.ports import Ids
+from bot.store.cases import CaseStore
 from bot.store.database import Database
 from bot.store.feeds import FeedStore
 from bot.store.policies import PolicyStore
@@ -19,6 +20,7 @@ class Store:
 
     feeds: FeedStore
     topics: TopicStore
+    cases: CaseStore
     timers: TimerStore
     policies: PolicyStore
     database: Database
@@ -30,6 +32,7 @@ class Store:
         return cls(
             FeedStore(database, ids),
             TopicStore(database),
+            CaseStore(database),
             TimerStore(database),
             PolicyStore(database),
             database,

@@ -6,8 +6,37 @@ from collections.abc import Sequence
 from bot.domain.cases import Actor, Case, Deed
 from bot.domain.topics import State
 from bot.domain.wishes import Aspect, Value
-from bot.store.database import Row, Transaction
+from bot.store.database import Database, Row, Transaction
 from bot.store.moments import from_ms, to_ms
+
+
+class CaseStore:
+    """Implements `ports.CaseStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_thread(self, thread_id: int) -> list[Case]:
+        """Oldest first."""
+        rows = await self._database.read.all(
+            """
+            SELECT cases.* FROM cases JOIN topics ON topics.topic_id = cases.topic_id
+            WHERE topics.thread_id = :thread_id ORDER BY cases.case_id
+            """,
+            {"thread_id": thread_id},
+        )
+        return [_case(row) for row in rows]
+
+    async def of_batch(self, batch_id: int) -> list[tuple[int, Case]]:
+        """The thread of each case of a bulk action, oldest first."""
+        rows = await self._database.read.all(
+            """
+            SELECT cases.*, topics.thread_id FROM cases JOIN topics ON topics.topic_id = cases.topic_id
+            WHERE cases.batch_id = :batch_id ORDER BY cases.case_id
+            """,
+            {"batch_id": batch_id},
+        )
+        return [(row["thread_id"], _case(row)) for row in rows]
 
 
 async def insert_case(tx: Transaction, case: Case) -> None:

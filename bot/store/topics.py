@@ -89,12 +89,26 @@ class TopicStore:
             await cancel(tx, before.topic.topic_id, ruling.cancel)
             for timer in ruling.arm:
                 await arm(tx, replace(timer, topic_id=before.topic.topic_id))
-            for made, starter in ruling.makes:
-                await insert_topic(tx, made, starter, now)
             if ruling.case is not None:
                 await insert_case(tx, replace(ruling.case, topic_id=before.topic.topic_id))
                 await mark_undone(tx, ruling.undoes, ruling.case.case_id)
         return ruling.story
+
+    async def want_moved(self, topic: Topic, starter: TopicMessage, moved_from: int, at: datetime) -> int:
+        """A topic that goes on in another channel; the id of the one that is there already, if it was moved before."""
+        async with self._database.write() as tx:
+            row = await tx.one(
+                "SELECT topic_id FROM topics WHERE moved_from = :thread_id AND channel_id = :channel_id",
+                {"thread_id": moved_from, "channel_id": topic.channel_id},
+            )
+            if row is not None:
+                return int(row["topic_id"])
+            await insert_topic(tx, topic, starter, at)
+            await tx.execute(
+                "UPDATE topics SET moved_from = :thread_id WHERE topic_id = :id",
+                {"thread_id": moved_from, "id": topic.topic_id},
+            )
+        return topic.topic_id
 
     async def grant(self, topic_id: int, wish: Wish, at: datetime) -> None:
         """Discord shows the wish: it is done, unless something else was wished meanwhile."""

@@ -16,6 +16,8 @@ ALTER TABLE topics ADD COLUMN renamed TEXT NOT NULL DEFAULT '[]'; -- JSON: momen
 ALTER TABLE topics ADD COLUMN exempt_until BIGINT;                -- no auto-close before this
 ALTER TABLE topics ADD COLUMN disarmed BIGINT NOT NULL DEFAULT 0; -- 1: a person reopened it by hand, no auto-close
 ALTER TABLE topics ADD COLUMN suspended_at BIGINT;                -- out of reach since then: its timers stand still
+ALTER TABLE topics ADD COLUMN moved_from BIGINT;                  -- the thread it goes on from
+CREATE UNIQUE INDEX topics_moved ON topics (moved_from, channel_id) WHERE moved_from IS NOT NULL;
 CREATE INDEX topics_awake ON topics (guild_id, topic_id) WHERE archived = 0 AND state <> 'gone';
 CREATE INDEX topics_of_channel ON topics (channel_id, topic_id);
 
