@@ -3,13 +3,15 @@
 A story goes in as the store has it, with what Discord shows right now; the story that is wanted comes out.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.cases import Actor, Case, Deed
 from bot.domain.messages import Message
 from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import MessageKind, Sighting, State, Story, Topic, TopicMessage, Verb, change, observe
+from bot.domain.wishes import Aspect, Value, Wish, rename_allowed_at
 from bot.domain.wording import _
 from bot.errors import RefusedError
 
@@ -33,7 +35,11 @@ class Notices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a moderator asks for. `case_id` and `record_id` are new ids for what may come of it."""
+    """What a moderator asks for. `case_id` and `record_id` are new ids for what may come of it.
+
+    A `silent` close gives no notice; `also` are wishes that go with it (archive, tags). The acts of one bulk share a
+    `batch_id`.
+    """
 
     seen: Sighting
     actor: Actor
@@ -42,6 +48,9 @@ class Order:
     at: datetime
     case_id: int
     record_id: int
+    silent: bool = False
+    also: Mapping[Aspect, Value] = field(default_factory=dict)
+    batch_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +81,22 @@ def close(story: Story, order: Order) -> Ruling:
     standing = standing_notice(folded)
     if folded.topic.state is State.CLOSED and standing is not None and order.reason:
         return _change_reason(folded, standing, order)
-    # The new notice stands below the old ones; waking an archived thread is our doing, so it sleeps again after.
+    # Waking an archived thread is our doing, so it sleeps again after.
     topic = replace(change(folded.topic, Verb.CLOSE), rearchive=order.seen.archived)
-    new = TopicMessage(
+    # The new notice stands below the old ones.
+    notices = () if order.silent else (_closed_notice(topic, order),)
+    story = replace(folded, topic=topic, messages=(*folded.messages, *notices))
+    changes = {aspect: (value_of(order.seen, aspect), value) for aspect, value in order.also.items()}
+    case = replace(case_of(order, Deed.CLOSE, folded.topic, topic), changes=changes)
+    return Ruling(story=with_wishes(story, order, order.also), case=case, cancel=SETTLED_BY_CLOSING)
+
+
+def _closed_notice(topic: Topic, order: Order) -> TopicMessage:
+    return TopicMessage(
         record_id=order.record_id,
         topic_id=topic.topic_id,
         kind=MessageKind.NOTICE,
         wanted=Message(content=order.notices.closed),
-    )
-    story = replace(folded, topic=topic, messages=(*folded.messages, new))
-    return Ruling(
-        story=story, case=case_of(order, Deed.CLOSE, folded.topic, topic), cancel=SETTLED_BY_CLOSING
     )
 
 
@@ -123,6 +137,34 @@ def _change_reason(story: Story, standing: TopicMessage, order: Order) -> Ruling
     return Ruling(story=after, case=case_of(order, Deed.CLOSE, story.topic, topic))
 
 
+def with_wishes(story: Story, order: Order, wanted: Mapping[Aspect, Value]) -> Story:
+    """The story with these wishes; an archived thread that has to be woken for them sleeps again after."""
+    if not wanted:
+        return story
+    others = tuple(wish for wish in story.wishes if wish.aspect not in wanted)
+    new = tuple(_wish(story.topic, order, aspect, value) for aspect, value in wanted.items())
+    asleep = order.seen.archived and Aspect.ARCHIVED not in wanted
+    topic = replace(story.topic, rearchive=story.topic.rearchive or asleep)
+    return replace(story, topic=topic, wishes=(*others, *new))
+
+
+def _wish(topic: Topic, order: Order, aspect: Aspect, value: Value) -> Wish:
+    due_at = rename_allowed_at(topic.renamed, order.at) if aspect is Aspect.NAME else order.at
+    return Wish(aspect=aspect, value=value, due_at=due_at)
+
+
+def value_of(seen: Sighting, aspect: Aspect) -> Value:
+    """What Discord shows of an aspect."""
+    values: dict[Aspect, Value] = {
+        Aspect.SLOWMODE: seen.slowmode,
+        Aspect.PINNED: seen.pinned,
+        Aspect.TAGS: seen.tags,
+        Aspect.NAME: seen.name,
+        Aspect.ARCHIVED: seen.archived,
+    }
+    return values[aspect]
+
+
 def case_of(order: Order, deed: Deed, before: Topic, after: Topic) -> Case:
     return Case(
         case_id=order.case_id,
@@ -134,4 +176,5 @@ def case_of(order: Order, deed: Deed, before: Topic, after: Topic) -> Case:
         before=before.state,
         after=after.state,
         at=order.at,
+        batch_id=order.batch_id,
     )

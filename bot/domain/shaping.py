@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.cases import Case, Deed
-from bot.domain.moderating import Order, Ruling, case_of, close, fold, reopen
+from bot.domain.moderating import Order, Ruling, case_of, close, fold, reopen, value_of, with_wishes
 from bot.domain.rendering import thread_name
-from bot.domain.topics import Sighting, State, Story, Topic
-from bot.domain.wishes import Aspect, Value, Wish, rename_allowed_at
+from bot.domain.topics import State, Story, Topic
+from bot.domain.wishes import Aspect, Value
 from bot.errors import RefusedError
 
 MOST_TAGS = 5  # Discord, "Start Thread in Forum or Media Channel".
@@ -30,32 +30,6 @@ def shape(story: Story, order: Order, deed: Deed, wanted: Mapping[Aspect, Value]
     return Ruling(
         story=with_wishes(folded, order, {a: after for a, (_, after) in changes.items()}), case=case
     )
-
-
-def with_wishes(story: Story, order: Order, wanted: Mapping[Aspect, Value]) -> Story:
-    """The story with these wishes; an archived thread that has to be woken for them sleeps again after."""
-    others = tuple(wish for wish in story.wishes if wish.aspect not in wanted)
-    new = tuple(_wish(story.topic, order, aspect, value) for aspect, value in wanted.items())
-    asleep = order.seen.archived and Aspect.ARCHIVED not in wanted
-    topic = replace(story.topic, rearchive=story.topic.rearchive or asleep)
-    return replace(story, topic=topic, wishes=(*others, *new))
-
-
-def _wish(topic: Topic, order: Order, aspect: Aspect, value: Value) -> Wish:
-    due_at = rename_allowed_at(topic.renamed, order.at) if aspect is Aspect.NAME else order.at
-    return Wish(aspect=aspect, value=value, due_at=due_at)
-
-
-def value_of(seen: Sighting, aspect: Aspect) -> Value:
-    """What Discord shows of an aspect."""
-    values: dict[Aspect, Value] = {
-        Aspect.SLOWMODE: seen.slowmode,
-        Aspect.PINNED: seen.pinned,
-        Aspect.TAGS: seen.tags,
-        Aspect.NAME: seen.name,
-        Aspect.ARCHIVED: seen.archived,
-    }
-    return values[aspect]
 
 
 def new_name(topic: Topic, typed: str) -> str:
