@@ -6,6 +6,7 @@ operator's log.
 
 import logging
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -17,7 +18,18 @@ from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 
-Answer = Phrase | discord.Embed
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer of several parts. Stop the view first where its buttons are DynamicItems: nobody waits for it here."""
+
+    text: Phrase | None = None
+    embed: discord.Embed | None = None
+    view: discord.ui.View | None = None
+    file: discord.File | None = None
+
+
+Answer = Phrase | discord.Embed | Reply
 FAULT = Phrase(_("Something went wrong on my side. It is in the operator's log; please try again later."))
 AS_IT_IS = "{text}"  # What Discord or a publisher says, in their words.
 
@@ -37,12 +49,25 @@ async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Ans
     if not await _acknowledge(interaction):
         work.close()
         return
-    told = await _outcome(interaction, work)
-    if isinstance(told, discord.Embed):
-        await interaction.edit_original_response(embed=told)
-    else:
-        content = texts.say(str(interaction.locale), told.template, **told.params)
-        await interaction.edit_original_response(content=content)
+    reply = _reply(await _outcome(interaction, work))
+    text = reply.text
+    await interaction.edit_original_response(
+        content=texts.say(str(interaction.locale), text.template, **text.params) if text else None,
+        embed=reply.embed,
+        view=reply.view,
+        attachments=[reply.file] if reply.file else [],
+        allowed_mentions=discord.AllowedMentions.none(),
+    )
+
+
+def _reply(told: Answer) -> Reply:
+    match told:
+        case Phrase():
+            return Reply(text=told)
+        case discord.Embed():
+            return Reply(embed=told)
+        case _:
+            return told
 
 
 async def _outcome(interaction: discord.Interaction, work: Coroutine[Any, Any, Answer]) -> Answer:
