@@ -37,6 +37,10 @@ class Actor:
     name: str = ""
 
 
+# Who asked to be forgotten: what they did stays on record, and that it was they does not.
+DELETED_USER = Actor(user_id=0, name="deleted user")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One numbered audit record of a guild. `outcome` is "pending", "done", or why it failed.
@@ -59,4 +63,15 @@ class Case:
     changes: Mapping[Aspect, tuple[Value, Value]] = field(default_factory=dict)
     batch_id: int | None = None
     undone_by: int | None = None
-    staff_message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEdit:
+    """Another reason for a case. `before` is what the reason was until then."""
+
+    edit_id: int
+    case_id: int
+    editor: Actor
+    reason: str
+    at: datetime
+    before: str = ""

@@ -3,6 +3,7 @@
 Limits and field names: Discord's documentation, "Message Resource".
 """
 
+import base64
 import dataclasses
 import hashlib
 import json
@@ -60,6 +61,11 @@ def from_json(text: str) -> Message:
 def content_hash(message: Message) -> str:
     """The same for messages that show the same: what tells whether Discord must be asked to change one."""
     return hashlib.sha256(to_json(message).encode()).hexdigest()[:32]
+
+
+def nonce_of(record: str) -> str:
+    """At most 25 characters and the same at every repeat, so that Discord itself drops a second copy."""
+    return base64.b32encode(hashlib.sha256(record.encode()).digest()).decode()[:25].lower()
 
 
 def _plain(message: Message) -> dict[str, Any]:

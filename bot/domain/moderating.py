@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.cases import Actor, Case, Deed
+from bot.domain.cases import Actor, Case, CaseEdit, Deed
 from bot.domain.messages import Message
 from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import MessageKind, Sighting, State, Story, Topic, TopicMessage, Verb, change, observe
@@ -57,7 +57,8 @@ class Order:
 class Ruling:
     """What is to be stored in one transaction.
 
-    The story, its case, timers to arm, kinds of timers to cancel, and cases (by id) that this takes back.
+    The story, its case, timers to arm, kinds of timers to cancel, cases (by id) that this takes back, and
+    other reasons for cases.
     """
 
     story: Story
@@ -65,6 +66,7 @@ class Ruling:
     arm: tuple[Timer, ...] = ()
     cancel: tuple[TimerKind, ...] = ()
     undoes: tuple[int, ...] = ()
+    edits: tuple[CaseEdit, ...] = ()
 
 
 def fold(story: Story, seen: Sighting, overruled: str) -> Story:

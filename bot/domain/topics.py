@@ -4,14 +4,12 @@ Every change of a topic's state is a row of `TRANSITIONS`; everything else asks 
 "closed" is ours, Discord's `locked` and `archived` are the adapter's words for showing it.
 """
 
-import base64
-import hashlib
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.messages import Message, content_hash
+from bot.domain.messages import Message, content_hash, nonce_of
 from bot.domain.wishes import Wish
 from bot.domain.wording import _
 from bot.errors import RefusedError
@@ -120,9 +118,7 @@ class TopicMessage:
 
     @property
     def nonce(self) -> str:
-        """At most 25 characters and the same at every repeat, so that Discord itself drops a second copy."""
-        digest = hashlib.sha256(f"nightdesk:{self.record_id}".encode()).digest()
-        return base64.b32encode(digest).decode()[:25].lower()
+        return nonce_of(f"nightdesk:{self.record_id}")
 
 
 @dataclass(frozen=True, slots=True)

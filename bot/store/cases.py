@@ -3,11 +3,12 @@
 import json
 from collections.abc import Sequence
 
-from bot.domain.cases import Actor, Case, Deed
+from bot.domain.cases import Actor, Case, CaseEdit, Deed
 from bot.domain.topics import State
 from bot.domain.wishes import Aspect, Value
 from bot.store.database import Database, Row, Transaction
 from bot.store.moments import from_ms, to_ms
+from bot.store.staff import restage, stage
 
 
 class CaseStore:
@@ -25,7 +26,7 @@ class CaseStore:
             """,
             {"thread_id": thread_id},
         )
-        return [_case(row) for row in rows]
+        return [case_from(row) for row in rows]
 
     async def of_batch(self, batch_id: int) -> list[tuple[int, Case]]:
         """The thread of each case of a bulk action, oldest first."""
@@ -36,7 +37,7 @@ class CaseStore:
             """,
             {"batch_id": batch_id},
         )
-        return [(row["thread_id"], _case(row)) for row in rows]
+        return [(row["thread_id"], case_from(row)) for row in rows]
 
 
 async def insert_case(tx: Transaction, case: Case) -> None:
@@ -65,19 +66,22 @@ async def insert_case(tx: Transaction, case: Case) -> None:
             "created_at": to_ms(case.at),
         },
     )
+    await stage(tx, case)
 
 
 async def close_pending_cases(
     tx: Transaction, topic_id: int, outcome: str, *, but_changes: bool = False
 ) -> None:
     """`but_changes`: those that wished for another name, tags or the like are still being shown."""
-    await tx.execute(
+    rows = await tx.all(
         """
         UPDATE cases SET outcome = :outcome
         WHERE topic_id = :topic_id AND outcome = 'pending' AND (:all = 1 OR changes = '{}')
+        RETURNING case_id
         """,
         {"topic_id": topic_id, "outcome": outcome, "all": int(not but_changes)},
     )
+    await restage(tx, [row["case_id"] for row in rows])
 
 
 async def mark_undone(tx: Transaction, case_ids: Sequence[int], undone_by: int) -> None:
@@ -85,16 +89,38 @@ async def mark_undone(tx: Transaction, case_ids: Sequence[int], undone_by: int) 
         "UPDATE cases SET undone_by = :undone_by WHERE case_id = :id",
         [{"id": case_id, "undone_by": undone_by} for case_id in case_ids],
     )
+    await restage(tx, case_ids)
+
+
+async def edit_reason(tx: Transaction, edit: CaseEdit) -> None:
+    """Give the case another reason; who did it, and what the reason was, is kept."""
+    await tx.execute(
+        """
+        INSERT INTO case_edits (edit_id, case_id, editor_id, editor_name, before, created_at)
+        SELECT :edit_id, case_id, :editor_id, :editor_name, reason, :at FROM cases WHERE case_id = :case_id
+        """,
+        {
+            "edit_id": edit.edit_id,
+            "case_id": edit.case_id,
+            "editor_id": edit.editor.user_id,
+            "editor_name": edit.editor.name,
+            "at": to_ms(edit.at),
+        },
+    )
+    await tx.execute(
+        "UPDATE cases SET reason = :reason WHERE case_id = :id", {"id": edit.case_id, "reason": edit.reason}
+    )
+    await restage(tx, [edit.case_id])
 
 
 async def latest_case(tx: Transaction, topic_id: int) -> Case | None:
     row = await tx.one(
         "SELECT * FROM cases WHERE topic_id = :topic_id ORDER BY case_id DESC LIMIT 1", {"topic_id": topic_id}
     )
-    return _case(row) if row else None
+    return case_from(row) if row else None
 
 
-def _case(row: Row) -> Case:
+def case_from(row: Row) -> Case:
     return Case(
         case_id=row["case_id"],
         guild_id=row["guild_id"],
@@ -110,7 +136,6 @@ def _case(row: Row) -> Case:
         changes=_changes(row["changes"]),
         batch_id=row["batch_id"],
         undone_by=row["undone_by"],
-        staff_message_id=row["staff_message_id"],
     )
 
 

@@ -12,7 +12,7 @@ from bot.domain.topics import MessageKind, State, Story, Topic, TopicMessage
 from bot.domain.wishes import RENAMES, Aspect, Wish
 from bot.errors import StaleTimerError
 from bot.ports import TopicCard, TopicName
-from bot.store.cases import close_pending_cases, insert_case, latest_case, mark_undone
+from bot.store.cases import close_pending_cases, edit_reason, insert_case, latest_case, mark_undone
 from bot.store.database import Database, Row, Transaction
 from bot.store.moments import from_ms, to_ms
 from bot.store.timers import arm, cancel, finish
@@ -92,6 +92,8 @@ class TopicStore:
             if ruling.case is not None:
                 await insert_case(tx, replace(ruling.case, topic_id=before.topic.topic_id))
                 await mark_undone(tx, ruling.undoes, ruling.case.case_id)
+            for edit in ruling.edits:
+                await edit_reason(tx, edit)
         return ruling.story
 
     async def want_moved(self, topic: Topic, starter: TopicMessage, moved_from: int, at: datetime) -> int:

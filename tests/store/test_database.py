@@ -110,6 +110,9 @@ def test_migrations_are_numbered_without_a_gap() -> None:
         "SELECT * FROM messages WHERE topic_id = 1 ORDER BY record_id",
         "SELECT * FROM cases WHERE topic_id = 1 ORDER BY case_id DESC LIMIT 1",
         "SELECT MAX(number) FROM cases WHERE guild_id = 1",
+        "SELECT guild_id FROM staff_messages WHERE due_at <= 1 GROUP BY guild_id ORDER BY MIN(due_at) LIMIT 9",
+        "SELECT MIN(due_at) FROM staff_messages WHERE due_at > 1",
+        "SELECT * FROM staff_messages WHERE guild_id = 1 AND due_at <= 1 ORDER BY case_id LIMIT 9",
     ],
 )
 async def test_what_a_loop_asks_is_answered_by_an_index(tmp_path: Path, query: str) -> None:

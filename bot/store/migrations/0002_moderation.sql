@@ -57,9 +57,34 @@ CREATE TABLE policy_settings (
 ALTER TABLE cases ADD COLUMN changes TEXT NOT NULL DEFAULT '{}';  -- JSON: {aspect: [before, after]}
 ALTER TABLE cases ADD COLUMN batch_id BIGINT;                     -- cases of one bulk action share it
 ALTER TABLE cases ADD COLUMN undone_by BIGINT;                    -- the case_id that took it back
-ALTER TABLE cases ADD COLUMN staff_message_id BIGINT;             -- where the staff channel shows it
 CREATE INDEX cases_of_actor ON cases (guild_id, actor_id, case_id);
 CREATE INDEX cases_of_batch ON cases (batch_id) WHERE batch_id IS NOT NULL;
+
+-- A case as the staff channel shows it: a row for each case that was made while there was such a channel.
+CREATE TABLE staff_messages (
+    case_id       BIGINT PRIMARY KEY REFERENCES cases (case_id),
+    guild_id      BIGINT NOT NULL,
+    channel_id    BIGINT,                       -- where it stands; NULL: not sent yet
+    message_id    BIGINT,
+    shown_hash    TEXT,                         -- of the message as Discord confirmed it
+    attempted     TEXT,                         -- JSON: what was sent to channel_id and not answered yet
+    attempted_at  BIGINT,
+    due_at        BIGINT,                       -- when to work on it; NULL: it shows the case as it is
+    revision      BIGINT NOT NULL DEFAULT 0     -- grows with every change of the case
+);
+CREATE INDEX staff_messages_due ON staff_messages (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX staff_messages_of_guild ON staff_messages (guild_id, case_id) WHERE due_at IS NOT NULL;
+
+-- Who changed the reason of a case afterwards, and what it was.
+CREATE TABLE case_edits (
+    edit_id      BIGINT PRIMARY KEY,
+    case_id      BIGINT NOT NULL REFERENCES cases (case_id),
+    editor_id    BIGINT,
+    editor_name  TEXT NOT NULL,
+    before       TEXT NOT NULL,
+    created_at   BIGINT NOT NULL
+);
+CREATE INDEX case_edits_of_case ON case_edits (case_id, edit_id);
 
 CREATE TABLE notes (
     note_id      BIGINT PRIMARY KEY,
