@@ -85,7 +85,13 @@ class TopicStore(Protocol):
     async def thread_of(self, topic_id: int) -> int | None: ...
     async def by_thread(self, thread_id: int) -> Topic | None: ...
     async def change(
-        self, topic: Topic, decide: Callable[[Story], Ruling], now: datetime, ringing: Timer | None = None
+        self,
+        topic: Topic,
+        decide: Callable[[Story], Ruling],
+        now: datetime,
+        ringing: Timer | None = None,
+        *,
+        ends: str = "done",
     ) -> Story: ...
     async def want_moved(self, topic: Topic, starter: TopicMessage, moved_from: int, at: datetime) -> int: ...
     async def grant(self, topic_id: int, wish: Wish, at: datetime) -> None: ...
@@ -192,8 +198,17 @@ class Forum(Protocol):
     async def sight(self, thread_id: int) -> Sighting:
         """What Discord shows of a thread right now, asked afresh. Raises GoneError also for what is no thread."""
 
-    async def access(self, sighting: Sighting, caller: Caller) -> Access:
-        """What caller and bot lack to close or reopen the thread."""
+    async def active(self, guild_id: int) -> list[Sighting]:
+        """All threads of the guild that are not archived, in one request."""
+
+    async def access(self, sighting: Sighting, caller: Caller | None) -> Access:
+        """What caller and bot lack to close or reopen the thread; nobody lacks everything."""
+
+    async def is_present(self, guild_id: int) -> bool:
+        """Whether the bot is in the guild, and the guild is not away (an outage of Discord's)."""
+
+    async def member(self, guild_id: int, user_id: int) -> Caller | None:
+        """A member as of now; None where they are none (any more)."""
 
     async def create_post(
         self, channel_id: int, name: str, starter: Message, tag_ids: Sequence[int]

@@ -99,10 +99,24 @@ class DiscordForum:
             archived_at=thread.archive_timestamp if thread.archived else None,
         )
 
-    async def access(self, sighting: Sighting, caller: Caller) -> Access:
+    async def access(self, sighting: Sighting, caller: Caller | None) -> Access:
         parent = self._client.get_channel(sighting.channel_id)
         if not isinstance(parent, discord.abc.GuildChannel):
             return Access(bot_missing=(_NAMES["view_channel"],))
+    async def is_present(self, guild_id: int) -> bool:
+        guild = self._client.get_guild(guild_id)
+        return guild is not None and not guild.unavailable
+
+    async def member(self, guild_id: int, user_id: int) -> Caller | None:
+        guild = self._client.get_guild(guild_id)
+        if guild is None:
+            return None
+        try:
+            with translated(reading=True):
+                return await guild.fetch_member(user_id)
+        except GoneError:
+            return None
+
         member = caller if isinstance(caller, discord.Member) else None
         return Access(
             caller_missing=_missing(parent, member, _TO_CLOSE),

@@ -69,6 +69,7 @@ class Ruling:
     edits: tuple[CaseEdit, ...] = ()
 
 
+    settles: tuple[TimerKind, ...] = ()
 def fold(story: Story, seen: Sighting, overruled: str) -> Story:
     """The story with what people did by hand; a notice that a person overruled says so (`overruled`)."""
     topic = observe(story.topic, seen)
@@ -90,7 +91,7 @@ def close(story: Story, order: Order) -> Ruling:
     story = replace(folded, topic=topic, messages=(*folded.messages, *notices))
     changes = {aspect: (value_of(order.seen, aspect), value) for aspect, value in order.also.items()}
     case = replace(case_of(order, Deed.CLOSE, folded.topic, topic), changes=changes)
-    return Ruling(story=with_wishes(story, order, order.also), case=case, cancel=SETTLED_BY_CLOSING)
+    return Ruling(story=with_wishes(story, order, order.also), case=case, settles=SETTLED_BY_CLOSING)
 
 
 def _closed_notice(topic: Topic, order: Order) -> TopicMessage:
@@ -108,7 +109,7 @@ def reopen(story: Story, order: Order) -> Ruling:
     topic = change(folded.topic, Verb.REOPEN)
     after = lift_notice(replace(folded, topic=topic), order.notices.reopened)
     case = case_of(order, Deed.REOPEN, folded.topic, topic)
-    return Ruling(story=after, case=case, cancel=SETTLED_BY_REOPENING)
+    return Ruling(story=after, case=case, settles=SETTLED_BY_REOPENING)
 
 
 def standing_notice(story: Story) -> TopicMessage | None:

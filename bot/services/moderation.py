@@ -101,7 +101,7 @@ class Moderation:
         await self.require_access(ask, seen)
         if await self._topics.by_thread(ask.thread_id) is None:
             await self._publishing.recognise(seen)
-        order = self._order(ask, seen, reason.strip())
+        order = self.order(seen, actor_of(ask.caller), reason.strip(), ask.locale)
         new_to_us = adopt(self._ids.new(), seen)
         story = await self._topics.change(new_to_us, lambda story: rule(story, order), order.at)
         await self._publishing.publish(story.topic.topic_id)
@@ -141,12 +141,13 @@ class Moderation:
                 permissions=_listed(access.bot_missing),
             )
 
-    def _order(self, ask: Ask, seen: Sighting, reason: str) -> Order:
+    def order(self, seen: Sighting, actor: Actor, reason: str, locale: str) -> Order:
+        """What an act on the thread starts from; `locale` is the language of the notice, as Discord writes it."""
         return Order(
             seen=seen,
-            actor=Actor(user_id=ask.caller.id, name=ask.caller.display_name),
+            actor=actor,
             reason=reason,
-            notices=self._notices(ask.locale, reason),
+            notices=self._notices(locale, reason),
             at=self._clock.now(),
             case_id=self._ids.new(),
             record_id=self._ids.new(),
@@ -184,6 +185,10 @@ class Moderation:
         return Outcome(
             verdict=verdict, thread_id=story.topic.thread_id or 0, name=story.topic.name, problem=problem
         )
+
+
+def actor_of(caller: Caller) -> Actor:
+    return Actor(user_id=caller.id, name=caller.display_name)
 
 
 def _what_was_done(card: TopicCard | None) -> Verdict:

@@ -144,15 +144,19 @@ async def arm(tx: Transaction, timer: Timer) -> Timer:
     return _timer(row)
 
 
-async def cancel(tx: Transaction, topic_id: int, kinds: Sequence[TimerKind]) -> int:
+async def cancel(
+    tx: Transaction, topic_id: int, kinds: Sequence[TimerKind], *, repeating: bool = True
+) -> int:
+    """`repeating`: also those that ring again and again."""
     cancelled = 0
     for kind in kinds:
         cancelled += await tx.execute(
             """
-            UPDATE timers SET state = 'cancelled'
+            UPDATE timers SET state = 'cancelled', lease_until = NULL
             WHERE topic_id = :topic_id AND kind = :kind AND state IN ('pending', 'leased')
+              AND (:repeating = 1 OR recurrence = '')
             """,
-            {"topic_id": topic_id, "kind": kind},
+            {"topic_id": topic_id, "kind": kind, "repeating": int(repeating)},
         )
     return cancelled
 

@@ -69,15 +69,22 @@ class TopicStore:
         return _topic(row) if row else None
 
     async def change(
-        self, topic: Topic, decide: Callable[[Story], Ruling], now: datetime, ringing: Timer | None = None
+        self,
+        topic: Topic,
+        decide: Callable[[Story], Ruling],
+        now: datetime,
+        ringing: Timer | None = None,
+        *,
+        ends: str = "done",
     ) -> Story:
         """Read, decide, write, in one transaction; an exception of `decide` leaves everything as it was.
 
         `topic` is stored first if its thread is new to us. What `decide` returns becomes due at once. `ringing` is the
-        timer whose effect this is: it is finished along; StaleTimerError where it is not ours to ring any more.
+        timer whose effect this is: it ends along, "done" or "failed"; StaleTimerError where it is not ours to ring any
+        more.
         """
         async with self._database.write() as tx:
-            if ringing is not None and not await finish(tx, ringing):
+            if ringing is not None and not await finish(tx, ringing, ends):
                 raise StaleTimerError("this timer was moved, cancelled or rung meanwhile")
             row = await tx.one("SELECT topic_id FROM topics WHERE thread_id = :id", {"id": topic.thread_id})
             if row is None:
@@ -87,6 +94,7 @@ class TopicStore:
             if ruling.story != before:
                 await _save(tx, ruling.story, now)
             await cancel(tx, before.topic.topic_id, ruling.cancel)
+            await cancel(tx, before.topic.topic_id, ruling.settles, repeating=False)
             for timer in ruling.arm:
                 await arm(tx, replace(timer, topic_id=before.topic.topic_id))
             if ruling.case is not None:

@@ -65,6 +65,8 @@ class FakeForum:
         self.messages: dict[int, list[FakeMessage]] = {}
         self.caller_missing: tuple[str, ...] = ()
         self.bot_missing: tuple[str, ...] = ()
+        self.away: set[int] = set()  # guilds that are unavailable
+        self.left: set[tuple[int, int]] = set()  # (guild, person)
         self.deeds: list[str] = []
         self._faults: list[ForumError] = []
         self._lost_answers: list[str] = []
@@ -114,6 +116,12 @@ class FakeForum:
         self, channel_id: int, name: str, starter: Message, tag_ids: Sequence[int]
     ) -> Posted:
         self._begin("create_post")
+    async def is_present(self, guild_id: int) -> bool:
+        return guild_id not in self.away
+
+    async def member(self, guild_id: int, user_id: int) -> Caller | None:
+        return None if (guild_id, user_id) in self.left else Person(user_id)
+
         thread = FakeThread(self._new_id(), channel_id, name, tag_ids=tuple(tag_ids), at=self._clock.now())
         self.threads[thread.thread_id] = thread
         self._put(thread.thread_id, starter, None, thread.thread_id)

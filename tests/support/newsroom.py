@@ -13,8 +13,10 @@ from fake_publisher import FakeFetcher, InlineParser
 from bot.domain.feeds import FeedOrder
 from bot.ports import Fetcher, Forum, Parser
 from bot.services.moderation import Moderation
+from bot.services.policies import Policies
 from bot.services.polling import Polling
 from bot.services.publishing import Publishing
+from bot.services.timing import Timing
 from bot.store import Store
 from bot.texts import Texts
 
@@ -31,6 +33,8 @@ class Newsroom:
     polling: Polling
     publishing: Publishing
     moderation: Moderation
+    policies: Policies
+    timing: Timing
 
     async def subscribe(self, *orders: FeedOrder) -> None:
         await self.store.feeds.own_by_file(orders, self.clock.now())
@@ -68,6 +72,12 @@ class Newsroom:
             self.clock.pass_time(due_at - self.clock.now())
         raise AssertionError("the topics never settle")
 
+    async def ring(self, after: timedelta = timedelta()) -> None:
+        """Ring every timer that is due then, once."""
+        self.clock.pass_time(after)
+        for timer_id in await self.store.timers.due(self.clock.now(), 1000):
+            await self.timing.ring(timer_id)
+
     def names(self) -> list[str]:
         return [thread.name for thread in self.forum.threads.values()]
 
@@ -87,6 +97,8 @@ async def newsroom(
     store = await Store.open(path, ids)
     fetcher = FakeFetcher()
     publishing = Publishing(store.topics, seen_by or forum, clock)
+    moderation = Moderation(store.topics, seen_by or forum, publishing, clock, ids, texts=Texts.load())
+    policies = Policies(store.policies, clock)
     try:
         yield Newsroom(
             store=store,
@@ -104,7 +116,19 @@ async def newsroom(
                 on_wanted=lambda: None,
             ),
             publishing=publishing,
-            moderation=Moderation(store.topics, seen_by or forum, publishing, clock, ids, texts=Texts.load()),
+            moderation=moderation,
+            policies=policies,
+            timing=Timing(
+                store.timers,
+                store.topics,
+                seen_by or forum,
+                publishing,
+                moderation,
+                policies=policies,
+                clock=clock,
+                ids=ids,
+                jitter=lambda: 1.0,
+            ),
         )
     finally:
         await store.close()
