@@ -103,6 +103,12 @@ class DiscordForum:
         parent = self._client.get_channel(sighting.channel_id)
         if not isinstance(parent, discord.abc.GuildChannel):
             return Access(bot_missing=(_NAMES["view_channel"],))
+        member = caller if isinstance(caller, discord.Member) else None
+        return Access(
+            caller_missing=_missing(parent, member, _TO_CLOSE),
+            bot_missing=_missing(parent, parent.guild.me, (*_TO_CLOSE, "send_messages_in_threads")),
+        )
+
     async def is_present(self, guild_id: int) -> bool:
         guild = self._client.get_guild(guild_id)
         return guild is not None and not guild.unavailable
@@ -116,12 +122,6 @@ class DiscordForum:
                 return await guild.fetch_member(user_id)
         except GoneError:
             return None
-
-        member = caller if isinstance(caller, discord.Member) else None
-        return Access(
-            caller_missing=_missing(parent, member, _TO_CLOSE),
-            bot_missing=_missing(parent, parent.guild.me, (*_TO_CLOSE, "send_messages_in_threads")),
-        )
 
     async def create_post(
         self, channel_id: int, name: str, starter: Message, tag_ids: Sequence[int]

@@ -57,19 +57,19 @@ class Order:
 class Ruling:
     """What is to be stored in one transaction.
 
-    The story, its case, timers to arm, kinds of timers to cancel, cases (by id) that this takes back, and
-    other reasons for cases.
+    The story, its case, timers to arm, kinds of timers to cancel, kinds that have become needless (of these, those
+    that repeat stay for their next time), cases (by id) that this takes back, and other reasons for cases.
     """
 
     story: Story
     case: Case | None = None
     arm: tuple[Timer, ...] = ()
     cancel: tuple[TimerKind, ...] = ()
+    settles: tuple[TimerKind, ...] = ()
     undoes: tuple[int, ...] = ()
     edits: tuple[CaseEdit, ...] = ()
 
 
-    settles: tuple[TimerKind, ...] = ()
 def fold(story: Story, seen: Sighting, overruled: str) -> Story:
     """The story with what people did by hand; a notice that a person overruled says so (`overruled`)."""
     topic = observe(story.topic, seen)

@@ -112,16 +112,16 @@ class FakeForum:
     async def access(self, sighting: Sighting, caller: Caller) -> Access:  # noqa: ARG002 - the port's signature.
         return Access(caller_missing=self.caller_missing, bot_missing=self.bot_missing)
 
-    async def create_post(
-        self, channel_id: int, name: str, starter: Message, tag_ids: Sequence[int]
-    ) -> Posted:
-        self._begin("create_post")
     async def is_present(self, guild_id: int) -> bool:
         return guild_id not in self.away
 
     async def member(self, guild_id: int, user_id: int) -> Caller | None:
         return None if (guild_id, user_id) in self.left else Person(user_id)
 
+    async def create_post(
+        self, channel_id: int, name: str, starter: Message, tag_ids: Sequence[int]
+    ) -> Posted:
+        self._begin("create_post")
         thread = FakeThread(self._new_id(), channel_id, name, tag_ids=tuple(tag_ids), at=self._clock.now())
         self.threads[thread.thread_id] = thread
         self._put(thread.thread_id, starter, None, thread.thread_id)
