@@ -26,6 +26,7 @@ class Deed(StrEnum):
     UNDO = "undo"
     LOCKED_BY_HAND = "locked by hand"
     UNLOCKED_BY_HAND = "unlocked by hand"
+    UNARCHIVED_BY_HAND = "unarchived by hand"  # Told only where the policy takes it back.
     DELETED = "deleted"
 
 
