@@ -7,6 +7,7 @@ from discord.ext import commands
 from bot.ports import Clock, Forum, Ids
 from bot.services.following import Following
 from bot.services.moderation import Moderation
+from bot.services.policies import Policies
 from bot.services.publishing import Publishing
 from bot.services.shaping import Shaping
 from bot.store import Store
@@ -27,7 +28,8 @@ class Wired:
 
 def wire(store: Store, forum: Forum, clock: Clock, ids: Ids, texts: Texts) -> Wired:
     publishing = Publishing(store.topics, forum, clock)
-    moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts)
+    policies = Policies(store.policies, clock)
+    moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts, policies=policies)
     services = Services(
         moderation=moderation,
         following=Following(store.topics, forum),

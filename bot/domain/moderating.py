@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.domain.cases import Actor, Case, CaseEdit, Deed
 from bot.domain.messages import Message
+from bot.domain.policies import Policy
 from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import MessageKind, Sighting, State, Story, Topic, TopicMessage, Verb, change, observe
 from bot.domain.wishes import Aspect, Value, Wish, rename_allowed_at
@@ -18,6 +19,7 @@ from bot.errors import RefusedError
 CLOSED_NOTICE = _("This topic is now closed to further replies.")
 OPEN_NOTICE = _("This topic is open again.")
 NOTICE_WITH_REASON = _("{notice} Reason: {reason}")
+WARNING_OVER = _("This topic was about to be closed; that is over.")
 
 # A moderator's word ends what was planned for the state that ends with it.
 SETTLED_BY_CLOSING = (TimerKind.CLOSE, TimerKind.IDLE, TimerKind.AGE)
@@ -31,14 +33,15 @@ class Notices:
     closed: str = CLOSED_NOTICE
     reopened: str = OPEN_NOTICE
     overruled: str = OPEN_NOTICE  # A person unlocked the thread by hand.
+    unwarned: str = WARNING_OVER  # What a warning says once it is over.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What a moderator asks for. `case_id` and `record_id` are new ids for what may come of it.
 
-    A `silent` close gives no notice; `also` are wishes that go with it (archive, tags). The acts of one bulk share a
-    `batch_id`.
+    `policy` is that of the topic's channel. A `silent` close gives no notice; `also` are wishes that go with it
+    (archive, tags). The acts of one bulk share a `batch_id`.
     """
 
     seen: Sighting
@@ -48,6 +51,7 @@ class Order:
     at: datetime
     case_id: int
     record_id: int
+    policy: Policy = Policy()
     silent: bool = False
     also: Mapping[Aspect, Value] = field(default_factory=dict)
     batch_id: int | None = None

@@ -6,11 +6,20 @@ from enum import StrEnum
 
 from bot.domain import moderating
 from bot.domain.cases import Actor
-from bot.domain.moderating import CLOSED_NOTICE, NOTICE_WITH_REASON, OPEN_NOTICE, Notices, Order, Ruling
+from bot.domain.moderating import (
+    CLOSED_NOTICE,
+    NOTICE_WITH_REASON,
+    OPEN_NOTICE,
+    WARNING_OVER,
+    Notices,
+    Order,
+    Ruling,
+)
 from bot.domain.topics import Sighting, State, Story, adopt, observe
 from bot.domain.wording import Listing, Phrase, _
 from bot.errors import GoneError, MissingAccessError, RefusedError, UnavailableError
 from bot.ports import Caller, Clock, Forum, Ids, TopicCard, TopicName, TopicStore
+from bot.services.policies import Policies
 from bot.services.publishing import Publishing
 from bot.texts import ENGLISH, Texts
 
@@ -52,6 +61,7 @@ class Moderation:
         ids: Ids,
         *,
         texts: Texts,
+        policies: Policies,
     ) -> None:
         self._topics = topics
         self._forum = forum
@@ -59,6 +69,7 @@ class Moderation:
         self._clock = clock
         self._ids = ids
         self._texts = texts
+        self._policies = policies
 
     async def close(self, ask: Ask, reason: str) -> Outcome:
         """Lock, then notice. Raises RefusedError with the answer for the moderator where it cannot be done."""
@@ -101,7 +112,7 @@ class Moderation:
         await self.require_access(ask, seen)
         if await self._topics.by_thread(ask.thread_id) is None:
             await self._publishing.recognise(seen)
-        order = self.order(seen, actor_of(ask.caller), reason.strip(), ask.locale)
+        order = await self.order(seen, actor_of(ask.caller), reason.strip(), ask.locale)
         new_to_us = adopt(self._ids.new(), seen)
         story = await self._topics.change(new_to_us, lambda story: rule(story, order), order.at)
         await self._publishing.publish(story.topic.topic_id)
@@ -141,29 +152,37 @@ class Moderation:
                 permissions=_listed(access.bot_missing),
             )
 
-    def order(self, seen: Sighting, actor: Actor, reason: str, locale: str) -> Order:
-        """What an act on the thread starts from; `locale` is the language of the notice, as Discord writes it."""
+    async def order(self, seen: Sighting, actor: Actor, reason: str, locale: str) -> Order:
+        """What an act on the thread starts from, under the policy of its channel.
+
+        `locale` is the language of the notice, as Discord writes it; the policy's goes before it.
+        """
+        policy = await self._policies.of(seen.guild_id, seen.channel_id)
         return Order(
             seen=seen,
             actor=actor,
             reason=reason,
-            notices=self._notices(locale, reason),
+            notices=self.notices(policy.locale or locale, reason, policy.notice),
+            policy=policy,
             at=self._clock.now(),
             case_id=self._ids.new(),
             record_id=self._ids.new(),
         )
 
-    def _notices(self, locale: str, reason: str) -> Notices:
-        def say(notice: str) -> str:
-            told = self._texts.say(locale, notice)
-            if not reason:
-                return told
-            return self._texts.say(locale, NOTICE_WITH_REASON, notice=told, reason=reason)
+    def notices(self, locale: str, reason: str, closed: str = "") -> Notices:
+        """What the notice says in each case. `closed`: what a guild says in its own words, in any language."""
 
+        def say(notice: str) -> str:
+            if not reason:
+                return notice
+            return self._texts.say(locale, NOTICE_WITH_REASON, notice=notice, reason=reason)
+
+        opened = self._texts.say(locale, OPEN_NOTICE)
         return Notices(
-            closed=say(CLOSED_NOTICE),
-            reopened=say(OPEN_NOTICE),
-            overruled=self._texts.say(locale, OPEN_NOTICE),
+            closed=say(closed or self._texts.say(locale, CLOSED_NOTICE)),
+            reopened=say(opened),
+            overruled=opened,
+            unwarned=self._texts.say(locale, WARNING_OVER),
         )
 
     async def _outcome(self, wanted: Story) -> Outcome:

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.domain import ringing
-from bot.domain.moderating import Order
 from bot.domain.policies import OnAuthorLost, Policy
 from bot.domain.ringing import MOST_ATTEMPTS, Rule, retry_at
 from bot.domain.timers import DOWNTIME, Timer, TimerKind
@@ -139,7 +138,8 @@ class Timing:
 
     async def _take_effect(self, timer: Timer, topic: Topic, seen: Sighting) -> None:
         policy = await self._policies.of(seen.guild_id, seen.channel_id)
-        order = self._order(timer, seen, policy)
+        locale = str(timer.payload.get("locale", ENGLISH))
+        order = await self._moderation.order(seen, timer.owner, timer.reason, locale)
         rule = await self._handlers[timer.kind](timer, topic, seen)
         if rule(await self._topics.story(topic.topic_id), order).case is not None:
             problem = await self._missing(timer, seen, policy)
@@ -168,10 +168,6 @@ class Timing:
         if access.caller_missing:
             return f"not done: {timer.owner.name}, who asked for it, lacks {' and '.join(access.caller_missing)} now"
         return ""
-
-    def _order(self, timer: Timer, seen: Sighting, policy: Policy) -> Order:
-        locale = policy.locale or str(timer.payload.get("locale", ENGLISH))
-        return self._moderation.order(seen, timer.owner, timer.reason, locale)
 
     async def _wait(self, timer: Timer, how_long: timedelta) -> None:
         """It is not the timer's fault, so that it costs no attempt."""

@@ -51,7 +51,9 @@ def with_kill_switch(desk: Newsroom, switch: KillSwitch) -> None:
     topics: TopicStore = Killable(desk.store.topics, switch)
     forum: Forum = Killable(desk.forum, switch)
     desk.publishing = Publishing(topics, forum, desk.clock)
-    desk.moderation = Moderation(topics, forum, desk.publishing, desk.clock, desk.ids, texts=Texts.load())
+    desk.moderation = Moderation(
+        topics, forum, desk.publishing, desk.clock, desk.ids, texts=Texts.load(), policies=desk.policies
+    )
 
 
 async def live(path: Path, channel_id: int, fatal: int, *, applied: bool) -> tuple[FakeForum, bool]:

@@ -97,8 +97,10 @@ async def newsroom(
     store = await Store.open(path, ids)
     fetcher = FakeFetcher()
     publishing = Publishing(store.topics, seen_by or forum, clock)
-    moderation = Moderation(store.topics, seen_by or forum, publishing, clock, ids, texts=Texts.load())
     policies = Policies(store.policies, clock)
+    moderation = Moderation(
+        store.topics, seen_by or forum, publishing, clock, ids, texts=Texts.load(), policies=policies
+    )
     try:
         yield Newsroom(
             store=store,
