@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.messages import Message, content_hash, nonce_of
+from bot.domain.recommendations import Recommendation
 from bot.domain.wishes import Wish
 from bot.domain.wording import _
 from bot.errors import RefusedError
@@ -56,6 +57,7 @@ IMPOSSIBLE = _("This cannot be done to the topic as it is now.")
 class MessageKind(StrEnum):
     STARTER = "starter"
     NOTICE = "notice"
+    DIGEST = "digest"  # the list of recommended posts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +125,15 @@ class TopicMessage:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A topic, its latest notice, its messages that Discord is not known to show (oldest first), and its wishes."""
+    """A topic with its wishes, its recommended posts (oldest recommendation first) and its messages, oldest first:
+
+    the latest notice, the latest digest, and those that Discord is not known to show.
+    """
 
     topic: Topic
     messages: tuple[TopicMessage, ...] = ()
     wishes: tuple[Wish, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.messages import content_hash, from_json, to_json
 from bot.domain.moderating import Ruling
-from bot.domain.timers import Timer
+from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import MessageKind, State, Story, Topic, TopicMessage
 from bot.domain.wishes import RENAMES, Aspect, Wish
 from bot.errors import StaleTimerError
@@ -15,6 +15,7 @@ from bot.ports import TopicCard, TopicName
 from bot.store.cases import close_pending_cases, edit_reason, insert_case, latest_case, mark_undone
 from bot.store.database import Database, Row, Transaction
 from bot.store.moments import from_ms, to_ms
+from bot.store.recommendations import keep_recommendations, recommendations
 from bot.store.timers import arm, cancel, finish
 
 
@@ -93,6 +94,7 @@ class TopicStore:
             ruling = decide(before)
             if ruling.story != before:
                 await _save(tx, ruling.story, now)
+                await keep_recommendations(tx, before, ruling.story)
             await cancel(tx, before.topic.topic_id, ruling.cancel)
             await cancel(tx, before.topic.topic_id, ruling.settles, repeating=False)
             for timer in ruling.arm:
@@ -257,6 +259,7 @@ class TopicStore:
                 "UPDATE topics SET state = 'gone', shown = 'gone', due_at = NULL WHERE topic_id = :id",
                 {"id": topic_id},
             )
+            await cancel(tx, topic_id, tuple(TimerKind))
             await close_pending_cases(tx, topic_id, "the thread is gone")
 
     async def note_channel_problem(self, channel_id: int, problem: str, now: datetime) -> bool:
@@ -448,7 +451,7 @@ async def _confirm_message(tx: Transaction, record_id: int, message_id: int, sho
 
 
 async def _story(tx: Transaction, topic_id: int) -> Story:
-    """The topic with its latest notice, and every message that is not (known to be) shown as wanted."""
+    """The topic with its latest notice and digest, and every message that is not (known to be) shown as wanted."""
     topic = await tx.one("SELECT * FROM topics WHERE topic_id = :id", {"id": topic_id})
     assert topic is not None
     messages = await tx.all(
@@ -456,13 +459,19 @@ async def _story(tx: Transaction, topic_id: int) -> Story:
         SELECT * FROM messages WHERE topic_id = :id AND (
             message_id IS NULL OR shown_hash IS NULL OR shown_hash <> wanted_hash
             OR (kind = 'starter' AND :no_thread = 1)
-            OR record_id = (SELECT MAX(record_id) FROM messages WHERE topic_id = :id AND kind = 'notice'))
+            OR record_id IN (SELECT MAX(record_id) FROM messages
+                             WHERE topic_id = :id AND kind IN ('notice', 'digest') GROUP BY kind))
         ORDER BY record_id
         """,
         {"id": topic_id, "no_thread": int(topic["thread_id"] is None)},
     )
     wishes = await tx.all("SELECT * FROM wishes WHERE topic_id = :id ORDER BY aspect", {"id": topic_id})
-    return Story(_topic(topic), tuple(_message(row) for row in messages), tuple(_wish(row) for row in wishes))
+    return Story(
+        _topic(topic),
+        tuple(_message(row) for row in messages),
+        tuple(_wish(row) for row in wishes),
+        await recommendations(tx, topic_id),
+    )
 
 
 def _topic(row: Row) -> Topic:
