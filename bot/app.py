@@ -92,7 +92,7 @@ class Desk:
             texts=self._texts,
         )
         forum = DiscordForum(self._client)
-        self._wired = wire(store, forum, clock, ids, self._texts)
+        self._wired = wire(store, forum, clock, ids, self._texts, on_wanted=self._poke_publisher)
         self._publisher = Pump(
             "publishing",
             due=store.topics.due_channels,
@@ -142,6 +142,9 @@ class Desk:
                 await self._client.close()
         except TimeoutError:
             log.info("Discord did not say goodbye")
+
+    def _poke_publisher(self) -> None:
+        self._publisher.poke()
 
     async def set_up(self, client: NightdeskClient) -> None:
         """Give a client all that people can use; `scripts/extract_texts.py` collects the names from it, too."""

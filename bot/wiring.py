@@ -1,10 +1,12 @@
 """Puts the services together over a store and a Discord, and gives a client what people can use. Runs nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from discord.ext import commands
 
 from bot.ports import Clock, Forum, Ids
+from bot.services.bulk import Bulk
 from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.policies import Policies
@@ -12,6 +14,7 @@ from bot.services.publishing import Publishing
 from bot.services.shaping import Shaping
 from bot.store import Store
 from bot.texts import Texts
+from cogs.bulk import bulk_button
 from cogs.follow import follow_button
 from cogs.services import Services
 from cogs.topics import TopicCog
@@ -26,12 +29,36 @@ class Wired:
     services: Services
 
 
-def wire(store: Store, forum: Forum, clock: Clock, ids: Ids, texts: Texts) -> Wired:
+def nothing() -> None:
+    """For who looks by themselves, sooner or later."""
+
+
+def wire(
+    store: Store,
+    forum: Forum,
+    clock: Clock,
+    ids: Ids,
+    texts: Texts,
+    *,
+    on_wanted: Callable[[], None] = nothing,
+) -> Wired:
+    """`on_wanted` is told when topics were recorded that publishing should look at."""
     publishing = Publishing(store.topics, forum, clock)
     policies = Policies(store.policies, clock)
     moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts, policies=policies)
     services = Services(
         moderation=moderation,
+        bulk=Bulk(
+            moderation=moderation,
+            publishing=publishing,
+            topics=store.topics,
+            cases=store.cases,
+            batches=store.batches,
+            forum=forum,
+            clock=clock,
+            ids=ids,
+            on_wanted=on_wanted,
+        ),
         following=Following(store.topics, forum),
         shaping=Shaping(
             moderation=moderation,
@@ -50,6 +77,6 @@ def wire(store: Store, forum: Forum, clock: Clock, ids: Ids, texts: Texts) -> Wi
 
 async def add_cogs(client: commands.AutoShardedBot, services: Services) -> None:
     """All commands, menus, buttons and listeners."""
-    client.add_dynamic_items(follow_button(services.following, services.texts))
+    client.add_dynamic_items(follow_button(services.following, services.texts), bulk_button(services))
     await client.add_cog(TopicCog(client, services))
     await client.add_cog(WatchingCog(services.moderation))

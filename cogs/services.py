@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.services.bulk import Bulk
 from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.shaping import Shaping
@@ -11,6 +12,7 @@ from bot.texts import Texts
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     moderation: Moderation
+    bulk: Bulk
     following: Following
     shaping: Shaping
     texts: Texts

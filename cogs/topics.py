@@ -5,6 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.answering import answer
+from cogs.bulk import BulkActions
 from cogs.closing import Closing
 from cogs.services import Services
 from cogs.shaping import Shaping
@@ -16,6 +17,7 @@ from cogs.topic_commands import thread_of
 class TopicCog(
     Closing,
     Shaping,
+    BulkActions,
     commands.GroupCog,
     group_name="topic",
     group_description="Close, reopen and look after topics",

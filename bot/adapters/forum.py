@@ -18,7 +18,7 @@ from bot.domain.messages import Message
 from bot.domain.topics import Sighting
 from bot.domain.wishes import Aspect, Wish
 from bot.domain.wording import _
-from bot.errors import GoneError, MissingAccessError, RejectedError
+from bot.errors import GoneError, MissingAccessError, RejectedError, UnavailableError
 from bot.ports import Access, Caller, Channel, ChannelKind, Posted
 
 # Discord's clock and ours may differ by this much when a lost message is looked for.
@@ -84,20 +84,14 @@ class DiscordForum:
 
     async def sight(self, thread_id: int) -> Sighting:
         thread = await self._thread(thread_id, fresh=True)
-        return Sighting(
-            thread_id=thread.id,
-            guild_id=thread.guild.id,
-            channel_id=thread.parent_id,
-            name=thread.name,
-            locked=thread.locked,
-            archived=thread.archived,
-            owner_id=thread.owner_id,
-            slowmode=thread.slowmode_delay,
-            pinned=thread.flags.pinned,
-            tags=tuple(tag.name for tag in thread.applied_tags),
-            last_message_id=thread.last_message_id,
-            archived_at=thread.archive_timestamp if thread.archived else None,
-        )
+        return _sighting(thread)
+
+    async def active(self, guild_id: int) -> list[Sighting]:
+        guild = self._client.get_guild(guild_id)
+        if guild is None:
+            raise UnavailableError("the server is not available")
+        with translated(reading=True):
+            return [_sighting(thread) for thread in await guild.active_threads()]
 
     async def access(self, sighting: Sighting, caller: Caller | None) -> Access:
         parent = self._client.get_channel(sighting.channel_id)
@@ -273,6 +267,23 @@ class DiscordForum:
                 ) from error
             except discord.InvalidData as error:
                 raise GoneError("is of a kind the bot does not know") from error
+
+
+def _sighting(thread: discord.Thread) -> Sighting:
+    return Sighting(
+        thread_id=thread.id,
+        guild_id=thread.guild.id,
+        channel_id=thread.parent_id,
+        name=thread.name,
+        locked=thread.locked,
+        archived=thread.archived,
+        owner_id=thread.owner_id,
+        slowmode=thread.slowmode_delay,
+        pinned=thread.flags.pinned,
+        tags=tuple(tag.name for tag in thread.applied_tags),
+        last_message_id=thread.last_message_id,
+        archived_at=thread.archive_timestamp if thread.archived else None,
+    )
 
 
 def _edit(thread: discord.Thread, wish: Wish) -> dict[str, Any]:

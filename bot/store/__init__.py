@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.ports import Ids
+from bot.store.batches import BatchStore
 from bot.store.cases import CaseStore
 from bot.store.database import Database
 from bot.store.feeds import FeedStore
 from bot.store.policies import PolicyStore
 from bot.store.timers import TimerStore
 from bot.store.topics import TopicStore
+from bot.store.watched import WatchedStore
 
 __all__ = ["Store"]
 
@@ -20,6 +22,8 @@ class Store:
 
     feeds: FeedStore
     topics: TopicStore
+    watched: WatchedStore
+    batches: BatchStore
     cases: CaseStore
     timers: TimerStore
     policies: PolicyStore
@@ -32,6 +36,8 @@ class Store:
         return cls(
             FeedStore(database, ids),
             TopicStore(database),
+            WatchedStore(database),
+            BatchStore(database),
             CaseStore(database),
             TimerStore(database),
             PolicyStore(database),

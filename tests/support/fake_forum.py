@@ -109,7 +109,11 @@ class FakeForum:
             last_message_id=max((m.message_id for m in self.messages.get(thread_id, [])), default=None),
         )
 
-    async def access(self, sighting: Sighting, caller: Caller) -> Access:  # noqa: ARG002 - the port's signature.
+    async def active(self, guild_id: int) -> list[Sighting]:
+        awake = [thread.thread_id for thread in self.threads.values() if not thread.archived]
+        return [await self.sight(thread_id) for thread_id in awake] if guild_id == GUILD else []
+
+    async def access(self, sighting: Sighting, caller: Caller | None) -> Access:  # noqa: ARG002 - the port's.
         return Access(caller_missing=self.caller_missing, bot_missing=self.bot_missing)
 
     async def is_present(self, guild_id: int) -> bool:

@@ -19,6 +19,7 @@ ALTER TABLE topics ADD COLUMN suspended_at BIGINT;                -- out of reac
 ALTER TABLE topics ADD COLUMN moved_from BIGINT;                  -- the thread it goes on from
 CREATE UNIQUE INDEX topics_moved ON topics (moved_from, channel_id) WHERE moved_from IS NOT NULL;
 CREATE INDEX topics_awake ON topics (guild_id, topic_id) WHERE archived = 0 AND state <> 'gone';
+CREATE INDEX topics_suspended ON topics (guild_id) WHERE suspended_at IS NOT NULL;
 CREATE INDEX topics_of_channel ON topics (channel_id, topic_id);
 
 -- At most one live timer for a topic and kind. `generation` tells a re-armed timer from the one that was armed before.
@@ -41,6 +42,7 @@ CREATE TABLE timers (
 );
 CREATE UNIQUE INDEX timers_live ON timers (topic_id, kind) WHERE state IN ('pending', 'leased');
 CREATE INDEX timers_due ON timers (due_at) WHERE state = 'pending';
+CREATE INDEX timers_live_of_guild ON timers (guild_id, topic_id) WHERE state IN ('pending', 'leased');
 CREATE INDEX timers_leased ON timers (lease_until) WHERE state = 'leased';
 
 -- One row for each setting; channel_id 0 is the whole guild.
@@ -85,6 +87,20 @@ CREATE TABLE case_edits (
     created_at   BIGINT NOT NULL
 );
 CREATE INDEX case_edits_of_case ON case_edits (case_id, edit_id);
+
+-- Bulk actions: proposed, then done, then perhaps undone.
+CREATE TABLE batches (
+    batch_id    BIGINT PRIMARY KEY,
+    guild_id    BIGINT NOT NULL,
+    actor_id    BIGINT NOT NULL,
+    actor_name  TEXT NOT NULL,
+    action      TEXT NOT NULL,                  -- close, reopen
+    reason      TEXT NOT NULL,
+    silent      BIGINT NOT NULL,                -- 1: without notices
+    thread_ids  TEXT NOT NULL,                  -- JSON list
+    state       TEXT NOT NULL,                  -- proposed, done, undone
+    created_at  BIGINT NOT NULL
+);
 
 CREATE TABLE notes (
     note_id      BIGINT PRIMARY KEY,
