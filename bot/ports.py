@@ -210,6 +210,15 @@ class Posted:
     message_id: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostSighting:
+    """What Discord shows of a message. `content` is empty where Discord does not let the bot read it."""
+
+    message_id: int
+    author_name: str
+    content: str = ""
+
+
 class Forum(Protocol):
     """Discord, as far as topics need it."""
 
@@ -272,3 +281,18 @@ class Forum(Protocol):
 
     async def follow(self, thread_id: int, user_id: int) -> None:
         """Make a person a member of the thread, so that Discord tells them of news in it."""
+
+    async def unfollow(self, thread_id: int, user_id: int) -> None:
+        """Take a person out of the thread. GoneError may mean that they were not in it."""
+
+    async def sees(self, sighting: Sighting, caller: Caller) -> bool:
+        """Whether the person may view the thread; a private one is for its members and moderators."""
+
+    async def visible(self, thread_ids: Sequence[int], caller: Caller) -> list[int]:
+        """Those that the person surely can see, without a request: archived and private threads are left out."""
+
+    async def post(self, thread_id: int, message_id: int) -> PostSighting:
+        """What Discord shows of a message right now. Raises GoneError where there is none."""
+
+    async def tell(self, user_id: int, message: Message, nonce: str) -> None:
+        """A direct message. Raises MissingAccessError where the person takes none."""

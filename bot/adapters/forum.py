@@ -19,7 +19,7 @@ from bot.domain.topics import Sighting
 from bot.domain.wishes import Aspect, Wish
 from bot.domain.wording import _
 from bot.errors import GoneError, MissingAccessError, RejectedError, UnavailableError
-from bot.ports import Access, Caller, Channel, ChannelKind, Posted
+from bot.ports import Access, Caller, Channel, ChannelKind, Posted, PostSighting
 
 # Discord's clock and ours may differ by this much when a lost message is looked for.
 CLOCK_SLACK = timedelta(minutes=2)
@@ -218,6 +218,43 @@ class DiscordForum:
         async with _acting():
             await thread.add_user(discord.Object(user_id))
 
+    async def unfollow(self, thread_id: int, user_id: int) -> None:
+        thread = await self._thread(thread_id)
+        async with _acting():
+            await thread.remove_user(discord.Object(user_id))
+
+    async def sees(self, sighting: Sighting, caller: Caller) -> bool:
+        thread = await self._thread(sighting.thread_id)
+        if not isinstance(caller, discord.Member) or not _may_view(thread, caller):
+            return False
+        if not thread.is_private() or thread.permissions_for(caller).manage_threads:
+            return True
+        try:
+            with translated(reading=True):
+                await thread.fetch_member(caller.id)
+        except GoneError:
+            return False
+        return True
+
+    async def visible(self, thread_ids: Sequence[int], caller: Caller) -> list[int]:
+        if not isinstance(caller, discord.Member):
+            return []
+        threads = [caller.guild.get_thread(thread_id) for thread_id in thread_ids]
+        return [each.id for each in threads if each and not each.is_private() and _may_view(each, caller)]
+
+    async def post(self, thread_id: int, message_id: int) -> PostSighting:
+        place = self._client.get_partial_messageable(thread_id)
+        with translated(reading=True):
+            message = await place.fetch_message(message_id)
+        return PostSighting(
+            message_id=message.id, author_name=message.author.display_name, content=message.content
+        )
+
+    async def tell(self, user_id: int, message: Message, nonce: str) -> None:
+        async with _acting():
+            channel = await self._client.create_dm(discord.Object(user_id))
+        await self.send(channel.id, message, nonce)
+
     @property
     def _own_id(self) -> int:
         assert self._client.user is not None
@@ -293,6 +330,10 @@ def _edit(thread: discord.Thread, wish: Wish) -> dict[str, Any]:
     assert isinstance(wish.value, tuple)
     known = {tag.name: tag for tag in getattr(thread.parent, "available_tags", ())}
     return {"applied_tags": [known[name] for name in wish.value if name in known]}
+
+
+def _may_view(thread: discord.Thread, member: discord.Member) -> bool:
+    return thread.parent is not None and thread.parent.permissions_for(member).view_channel
 
 
 @asynccontextmanager

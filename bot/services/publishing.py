@@ -276,9 +276,10 @@ class Publishing:
             return await self._topics.vanish(topic.topic_id)
         except ForumError:
             return await self._topics.defer(topic.topic_id, self._clock.now() + FIRST_RETRY, str(error))
-        for message in story.messages:
-            if message.message_id is not None:
-                await self._confirm(message, message.message_id, message.wanted)
+        following = next_step(story, self._clock.now())
+        message = following[1] if following else None
+        if isinstance(message, TopicMessage) and message.message_id is not None:
+            await self._confirm(message, message.message_id, message.wanted)
         return await self._topics.defer(topic.topic_id, self._clock.now(), str(error))
 
     async def _resight(self, topic: Topic) -> None:

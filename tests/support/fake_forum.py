@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from bot.domain.messages import Message
 from bot.domain.topics import Sighting
 from bot.domain.wishes import Aspect, Wish
-from bot.errors import AmbiguousError, ForumError, GoneError, RejectedError
-from bot.ports import Access, Caller, Channel, ChannelKind, Clock, Posted
+from bot.errors import AmbiguousError, ForumError, GoneError, MissingAccessError, RejectedError
+from bot.ports import Access, Caller, Channel, ChannelKind, Clock, Posted, PostSighting
 
 GUILD = 1
 FORUM = 100
@@ -67,6 +67,10 @@ class FakeForum:
         self.bot_missing: tuple[str, ...] = ()
         self.away: set[int] = set()  # guilds that are unavailable
         self.left: set[tuple[int, int]] = set()  # (guild, person)
+        self.authors: dict[int, str] = {}
+        self.hidden: set[int] = set()  # threads that the caller cannot see
+        self.told: dict[int, list[str]] = {}  # direct messages
+        self.takes_no_messages: set[int] = set()
         self.deeds: list[str] = []
         self._faults: list[ForumError] = []
         self._lost_answers: list[str] = []
@@ -87,6 +91,15 @@ class FakeForum:
         thread = FakeThread(self._new_id(), FORUM, name, locked=locked, archived=archived)
         self.threads[thread.thread_id] = thread
         return thread
+
+    def add_post(self, thread_id: int, content: str, author_name: str = "Alex") -> int:
+        """What a person writes in a thread."""
+        message_id = self._put(thread_id, Message(content=content), None, self._new_id())
+        self.authors[message_id] = author_name
+        return message_id
+
+    def delete_post(self, place: int, message_id: int) -> None:
+        self.messages[place] = [m for m in self.messages[place] if m.message_id != message_id]
 
     async def channel(self, channel_id: int) -> Channel:
         if channel_id not in self.channels:
@@ -210,6 +223,35 @@ class FakeForum:
     async def follow(self, thread_id: int, user_id: int) -> None:
         self._require_awake(thread_id)
         self._thread(thread_id).followers.add(user_id)
+
+    async def unfollow(self, thread_id: int, user_id: int) -> None:
+        self._require_awake(thread_id)
+        followers = self._thread(thread_id).followers
+        if user_id not in followers:
+            raise GoneError("Unknown Member")
+        followers.remove(user_id)
+
+    async def sees(self, sighting: Sighting, caller: Caller) -> bool:  # noqa: ARG002 - the port's signature.
+        return sighting.thread_id not in self.hidden
+
+    async def visible(self, thread_ids: Sequence[int], caller: Caller) -> list[int]:  # noqa: ARG002 - the port's.
+        return [each for each in thread_ids if each in self.threads and each not in self.hidden]
+
+    async def post(self, thread_id: int, message_id: int) -> PostSighting:
+        for found in self.messages.get(thread_id, []):
+            if found.message_id == message_id:
+                author_name = self.authors.get(message_id, "Nightdesk")
+                return PostSighting(
+                    message_id=message_id, author_name=author_name, content=found.message.content
+                )
+        raise GoneError("Unknown Message")
+
+    async def tell(self, user_id: int, message: Message, nonce: str) -> None:  # noqa: ARG002 - the port's signature.
+        self._begin("tell")
+        if user_id in self.takes_no_messages:
+            raise MissingAccessError("Cannot send messages to this user")
+        self.told.setdefault(user_id, []).append(message.content)
+        self._end()
 
     def _thread(self, thread_id: int) -> FakeThread:
         if thread_id not in self.threads:
