@@ -9,6 +9,9 @@ from bot.store.cases import CaseStore
 from bot.store.database import Database
 from bot.store.feeds import FeedStore
 from bot.store.policies import PolicyStore
+from bot.store.privacy import PrivacyStore
+from bot.store.records import RecordStore
+from bot.store.staff import StaffStore
 from bot.store.timers import TimerStore
 from bot.store.topics import TopicStore
 from bot.store.watched import WatchedStore
@@ -27,6 +30,9 @@ class Store:
     cases: CaseStore
     timers: TimerStore
     policies: PolicyStore
+    records: RecordStore
+    staff: StaffStore
+    privacy: PrivacyStore
     database: Database
 
     @classmethod
@@ -41,6 +47,9 @@ class Store:
             CaseStore(database),
             TimerStore(database),
             PolicyStore(database),
+            RecordStore(database),
+            StaffStore(database),
+            PrivacyStore(database),
             database,
         )
 
