@@ -9,6 +9,13 @@ from bot.domain.timers import LEASE, Timer, TimerKind
 from bot.store.database import Database, Row, Transaction
 from bot.store.moments import from_ms, to_ms
 
+# A close and a reopen that both fell due while we were away take effect in their order.
+_FIRST = """NOT EXISTS (
+    SELECT 1 FROM timers AS earlier
+    WHERE earlier.topic_id = timers.topic_id AND earlier.state IN ('pending', 'leased')
+      AND (earlier.due_at < timers.due_at
+           OR (earlier.due_at = timers.due_at AND earlier.timer_id < timers.timer_id)))"""
+
 
 class TimerStore:
     """Implements `ports.TimerStore`."""
@@ -41,17 +48,18 @@ class TimerStore:
         return [_timer(row) for row in rows]
 
     async def due(self, now: datetime, limit: int) -> list[int]:
-        """Timers to ring: those that fell due, and those whose claim ran out with the process that held it."""
+        """Timers to ring: those that fell due, and those put off or claimed until now. A topic's ring one by one."""
         rows = await self._database.read.all(
-            """
+            f"""
             SELECT timer_id, due_at FROM (
-                SELECT timer_id, due_at FROM timers WHERE state = 'pending' AND due_at <= :now
+                SELECT timer_id, due_at FROM timers WHERE state = 'pending' AND due_at <= :now AND {_FIRST}
                 ORDER BY due_at LIMIT :limit) AS due
             UNION ALL
             SELECT timer_id, due_at FROM (
-                SELECT timer_id, due_at FROM timers WHERE state = 'leased' AND lease_until <= :now LIMIT :limit) AS lost
+                SELECT timer_id, due_at FROM timers WHERE state = 'leased' AND lease_until <= :now AND {_FIRST}
+                LIMIT :limit) AS again
             ORDER BY 2 LIMIT :limit
-            """,
+            """,  # noqa: S608 - the part is ours, above.
             {"now": to_ms(now), "limit": limit},
         )
         return [row["timer_id"] for row in rows]
@@ -69,32 +77,34 @@ class TimerStore:
         return from_ms(row["at"]) if row else None
 
     async def claim(self, timer_id: int, now: datetime) -> Timer | None:
-        """Take a due timer for a minute. None: somebody else has it, or it was moved or cancelled meanwhile."""
+        """Take a due timer for a minute. None: it is somebody else's, moved, cancelled, or not its topic's first."""
         async with self._database.write() as tx:
             row = await tx.one(
-                """
+                f"""
                 UPDATE timers SET state = 'leased', lease_until = :lease_until, attempts = attempts + 1
                 WHERE timer_id = :id AND ((state = 'pending' AND due_at <= :now)
-                                          OR (state = 'leased' AND lease_until <= :now))
+                                          OR (state = 'leased' AND lease_until <= :now)) AND {_FIRST}
                 RETURNING *
-                """,
+                """,  # noqa: S608 - the part is ours, above.
                 {"id": timer_id, "now": to_ms(now), "lease_until": to_ms(now + LEASE)},
             )
         return _timer(row) if row else None
 
-    async def put_off(self, timer: Timer, due_at: datetime, *, spends_attempt: bool) -> None:
-        """Ring again then. What is not the timer's fault (a guild that is away) spends no attempt."""
+    async def put_off(self, timer: Timer, until: datetime, *, spends_attempt: bool) -> None:
+        """Ring again then; until then it stays claimed, and its topic's later timers wait for their turn.
+
+        What is not the timer's fault (a guild that is away) spends no attempt.
+        """
         async with self._database.write() as tx:
             await tx.execute(
                 """
-                UPDATE timers SET state = 'pending', lease_until = NULL, due_at = :due_at,
-                                  attempts = attempts - :given_back
+                UPDATE timers SET lease_until = :until, attempts = attempts - :given_back
                 WHERE timer_id = :id AND generation = :generation AND state = 'leased'
                 """,
                 {
                     "id": timer.timer_id,
                     "generation": timer.generation,
-                    "due_at": to_ms(due_at),
+                    "until": to_ms(until),
                     "given_back": 0 if spends_attempt else 1,
                 },
             )
@@ -107,7 +117,13 @@ class TimerStore:
     async def overdue(self, now: datetime) -> dict[TimerKind, int]:
         """How many timers of each kind fell due while we were away."""
         rows = await self._database.read.all(
-            "SELECT kind, COUNT(*) AS n FROM timers WHERE state = 'pending' AND due_at <= :now GROUP BY kind",
+            """
+            SELECT kind, COUNT(*) AS n FROM (
+                SELECT kind FROM timers WHERE state = 'pending' AND due_at <= :now
+                UNION ALL
+                SELECT kind FROM timers WHERE state = 'leased' AND due_at <= :now) AS overdue
+            GROUP BY kind
+            """,
             {"now": to_ms(now)},
         )
         return {TimerKind(row["kind"]): row["n"] for row in rows}

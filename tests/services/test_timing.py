@@ -1,5 +1,6 @@
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,12 @@ from fake_forum import FORUM, GUILD, FakeThread, Person
 from newsroom import Newsroom, newsroom
 
 from bot.domain.cases import Actor
-from bot.domain.moderating import CLOSED_NOTICE, OPEN_NOTICE
+from bot.domain.moderating import CLOSED_NOTICE, OPEN_NOTICE, Ruling
+from bot.domain.ringing import MOST_ATTEMPTS, Rule, close
 from bot.domain.timers import LEASE, Timer, TimerKind
 from bot.domain.topics import Sighting, State, Topic
-from bot.domain.ringing import MOST_ATTEMPTS, Rule
-from bot.errors import MissingAccessError, UnavailableError
+from bot.domain.wishes import Aspect, Wish
+from bot.errors import UnavailableError
 from bot.services.moderation import Ask
 
 HOUR = timedelta(hours=1)
@@ -95,3 +97,402 @@ async def test_a_close_timer_locks_gives_notice_and_ends(desk: Newsroom, thread:
     assert [f"{CLOSED_NOTICE} Reason: as planned"] == desk.forum.shown_in(thread.thread_id)
     assert [("close", "done")] == await timers(desk)
     assert ("close", 7, "as planned", "done") == await latest_case(desk)
+
+
+async def test_a_reopen_timer_unlocks_and_edits_the_notice(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.REOPEN)
+    await desk.moderation.close(about(thread), "")
+    await desk.ring(after=HOUR)
+    assert not now(desk, thread).locked
+    assert [f"{OPEN_NOTICE} Reason: as planned"] == desk.forum.shown_in(thread.thread_id)
+
+
+async def test_a_notice_speaks_the_language_of_the_timer(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.CLOSE, locale="de")
+    await desk.ring(after=HOUR)
+    [notice] = desk.forum.shown_in(thread.thread_id)
+    assert CLOSED_NOTICE not in notice
+
+
+async def test_a_timer_does_not_ring_before_its_time(desk: Newsroom, thread: FakeThread) -> None:
+    timer = await arm(desk, thread, TimerKind.CLOSE)
+    await desk.timing.ring(timer.timer_id)
+    assert not now(desk, thread).locked
+
+
+async def test_the_old_slow_mode_comes_back(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.SLOWMODE, was=5, set=60)
+    now(desk, thread).slowmode = 60
+    await desk.ring(after=HOUR)
+    assert 5 == now(desk, thread).slowmode
+    assert ("slowmode", 7, "as planned", "done") == await latest_case(desk)
+
+
+async def test_a_slow_mode_that_somebody_changed_since_stays(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.SLOWMODE, was=5, set=60)
+    now(desk, thread).slowmode = 30
+    await desk.ring(after=HOUR)
+    assert 30 == now(desk, thread).slowmode
+    assert [("slowmode", "done")] == await timers(desk)
+
+
+async def test_a_slow_mode_that_was_never_shown_is_taken_back_all_the_same(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    timer = await arm(desk, thread, TimerKind.SLOWMODE, was=0, set=60)
+    wish = Wish(aspect=Aspect.SLOWMODE, value=60, due_at=desk.clock.now() + 9 * HOUR)
+    topic = await known(desk, thread)
+    await desk.store.topics.change(
+        topic, lambda story: Ruling(story=replace(story, wishes=(wish,))), desk.clock.now()
+    )
+    desk.clock.pass_time(HOUR)
+    await desk.timing.ring(timer.timer_id)
+    desk.clock.pass_time(9 * HOUR)
+    await desk.publish_until_settled()
+    assert 0 == now(desk, thread).slowmode
+
+
+@pytest.mark.parametrize(("kind", "locked"), [(TimerKind.CLOSE, True), (TimerKind.REOPEN, False)])
+async def test_what_people_did_by_hand_meanwhile_makes_a_timer_needless(
+    desk: Newsroom, thread: FakeThread, kind: TimerKind, locked: bool
+) -> None:
+    await arm(desk, thread, kind)
+    if not locked:
+        await desk.moderation.close(about(thread), "")
+    now(desk, thread).locked = locked
+    cases = await desk.store.database.read.all("SELECT * FROM cases")
+    await desk.ring(after=HOUR)
+    assert locked is now(desk, thread).locked
+    assert CLOSED_NOTICE not in desk.forum.shown_in(thread.thread_id)
+    assert len(cases) == len(await desk.store.database.read.all("SELECT * FROM cases"))
+    assert [(kind, "done")] == await timers(desk)
+
+
+async def test_a_thread_deleted_meanwhile_leaves_no_timer(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    await arm(desk, thread, TimerKind.SLOWMODE, was=0, set=60)
+    topic = await known(desk, thread)
+    desk.forum.threads.clear()
+    await desk.ring(after=HOUR)
+    assert [] == await desk.store.timers.of_topic(topic.topic_id)
+    assert State.GONE is (await desk.store.topics.story(topic.topic_id)).topic.state
+
+
+async def test_a_close_by_a_moderator_ends_a_planned_close(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    await desk.moderation.close(about(thread), "")
+    await desk.moderation.reopen(about(thread), "")
+    await desk.ring(after=HOUR)
+    assert not now(desk, thread).locked
+    assert [("close", "cancelled")] == await timers(desk)
+
+
+async def test_a_reopen_by_a_moderator_ends_a_planned_reopen(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.REOPEN)
+    await desk.moderation.close(about(thread), "")
+    await desk.moderation.reopen(about(thread), "")
+    await desk.moderation.close(about(thread), "")
+    await desk.ring(after=HOUR)
+    assert now(desk, thread).locked
+
+
+async def test_a_close_by_a_moderator_leaves_a_repeating_close_for_its_next_time(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    await arm(desk, thread, TimerKind.CLOSE, recurrence="daily 10:00:00 UTC")
+    await desk.moderation.close(about(thread), "")
+    await desk.ring(after=HOUR)
+    topic = await known(desk, thread)
+    [timer] = await desk.store.timers.of_topic(topic.topic_id)
+    assert START + timedelta(days=1, hours=1) == timer.due_at
+    assert [CLOSED_NOTICE] == desk.forum.shown_in(thread.thread_id)
+
+
+async def test_timers_of_two_kinds_do_not_touch_each_other(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.SLOWMODE, was=0, set=60)
+    desk.clock.pass_time(timedelta(minutes=1))
+    await arm(desk, thread, TimerKind.CLOSE)
+    desk.clock.pass_time(timedelta(minutes=-1))
+    now(desk, thread).slowmode = 60
+    await desk.ring(after=HOUR)
+    assert [("slowmode", "done"), ("close", "pending")] == await timers(desk)
+    assert (0, False) == (now(desk, thread).slowmode, now(desk, thread).locked)
+    await desk.ring(after=HOUR)
+    assert now(desk, thread).locked
+
+
+class Meddling:
+    """A kind of timer to which something happens between its claim and its effect."""
+
+    def __init__(self, meddle: Callable[[Timer], Awaitable[object]]) -> None:
+        self._meddle = meddle
+
+    async def __call__(self, timer: Timer, topic: Topic, seen: Sighting) -> Rule:  # noqa: ARG002 - a Handler.
+        await self._meddle(timer)
+        return close
+
+
+async def test_a_timer_moved_while_it_rings_has_no_effect(desk: Newsroom, thread: FakeThread) -> None:
+    """python-discord/bot#977: the timer from before must not end what was armed anew."""
+
+    async def move(timer: Timer) -> None:
+        await desk.store.timers.arm(replace(timer, timer_id=desk.ids.new(), due_at=timer.due_at + HOUR))
+
+    desk.with_handlers({TimerKind.AGE: Meddling(move)})
+    await arm(desk, thread, TimerKind.AGE)
+    await desk.ring(after=HOUR)
+    assert not now(desk, thread).locked
+    assert [("age", "pending")] == await timers(desk)
+
+
+async def test_a_timer_cancelled_while_it_rings_has_no_effect(desk: Newsroom, thread: FakeThread) -> None:
+    desk.with_handlers(
+        {TimerKind.AGE: Meddling(lambda timer: desk.store.timers.cancel(timer.topic_id, [TimerKind.AGE]))}
+    )
+    await arm(desk, thread, TimerKind.AGE)
+    await desk.ring(after=HOUR)
+    assert not now(desk, thread).locked
+    assert [("age", "cancelled")] == await timers(desk)
+
+
+async def test_a_claim_that_a_crash_left_behind_runs_out(desk: Newsroom, thread: FakeThread) -> None:
+    timer = await arm(desk, thread, TimerKind.CLOSE)
+    desk.clock.pass_time(HOUR)
+    await desk.store.timers.claim(timer.timer_id, desk.clock.now())
+    await desk.ring()
+    assert not now(desk, thread).locked
+    assert desk.clock.now() + LEASE == await desk.store.timers.next_due_at(desk.clock.now())
+    await desk.ring(after=LEASE)
+    assert now(desk, thread).locked
+
+
+async def test_two_claims_of_one_timer_take_effect_once(desk: Newsroom, thread: FakeThread) -> None:
+    async def hurry(timer: Timer) -> None:  # noqa: ARG001 - what Meddling calls.
+        """The claim runs out while the first ring still works, and a second one overtakes it."""
+        desk.clock.pass_time(LEASE)
+        desk.with_handlers({})
+        await desk.ring()
+
+    desk.with_handlers({TimerKind.CLOSE: Meddling(hurry)})
+    await arm(desk, thread, TimerKind.CLOSE)
+    await desk.ring(after=HOUR)
+    assert [f"{CLOSED_NOTICE} Reason: as planned"] == desk.forum.shown_in(thread.thread_id)
+    assert [("close", "done")] == await timers(desk)
+
+
+async def test_a_guild_that_is_away_costs_no_attempt(desk: Newsroom, thread: FakeThread) -> None:
+    timer = await arm(desk, thread, TimerKind.CLOSE)
+    desk.forum.away.add(GUILD)
+    for _ in range(3 * MOST_ATTEMPTS):
+        await desk.ring(after=HOUR)
+    waiting = await desk.store.timers.get(timer.timer_id)
+    assert waiting is not None
+    assert 0 == waiting.attempts
+    desk.forum.away.clear()
+    await desk.ring(after=HOUR)
+    assert now(desk, thread).locked
+
+
+async def test_a_suspended_topics_timers_stand_still(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    topic = await known(desk, thread)
+
+    async def suspend(at: datetime | None) -> None:
+        await desk.store.topics.change(
+            topic,
+            lambda story: Ruling(story=replace(story, topic=replace(story.topic, suspended_at=at))),
+            desk.clock.now(),
+        )
+
+    await suspend(desk.clock.now())
+    await desk.ring(after=HOUR)
+    assert not now(desk, thread).locked
+    await suspend(None)
+    await desk.ring(after=HOUR)
+    assert now(desk, thread).locked
+
+
+async def test_an_outage_is_waited_out_with_longer_and_longer_waits(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    desk.forum.fail_sights(UnavailableError("Discord answered 503"), times=12)
+    desk.clock.pass_time(HOUR)
+    waits = []
+    while not now(desk, thread).locked:
+        await desk.ring()
+        at = await desk.store.timers.next_due_at(desk.clock.now())
+        if at is not None:
+            waits.append((at - desk.clock.now()).total_seconds())
+            desk.clock.pass_time(at - desk.clock.now())
+    assert [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600] == waits
+
+
+async def test_discords_own_wish_for_a_wait_is_kept(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    desk.forum.fail_sights(UnavailableError("429", retry_after=9 * HOUR))
+    await desk.ring(after=HOUR)
+    assert desk.clock.now() + 9 * HOUR == await desk.store.timers.next_due_at(desk.clock.now())
+
+
+async def test_an_outage_after_the_effect_was_recorded_is_publishings_to_mend(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    desk.forum.fail_next(UnavailableError("503"))
+    await desk.ring(after=HOUR)
+    assert [("close", "done")] == await timers(desk)
+    await desk.publish_until_settled()
+    assert [f"{CLOSED_NOTICE} Reason: as planned"] == desk.forum.shown_in(thread.thread_id)
+
+
+@pytest.mark.parametrize("left", [False, True], ids=["lost the right", "left"])
+async def test_an_author_who_may_not_do_it_any_more_is_told_to_staff(
+    desk: Newsroom, thread: FakeThread, left: bool
+) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    if left:
+        desk.forum.left.add((GUILD, 7))
+    desk.forum.caller_missing = ("Manage Threads",)
+    await desk.ring(after=HOUR)
+    assert not now(desk, thread).locked
+    assert [("close", "failed")] == await timers(desk)
+    told = "left the server" if left else "lacks Manage Threads now"
+    assert ("close", 7, "as planned", f"not done: Maria, who asked for it, {told}") == await latest_case(desk)
+
+
+async def test_a_policy_lets_timers_of_lost_authors_run(desk: Newsroom, thread: FakeThread) -> None:
+    await desk.policies.set(GUILD, FORUM, {"on_author_lost": "run"}, 1)
+    await arm(desk, thread, TimerKind.CLOSE)
+    desk.forum.left.add((GUILD, 7))
+    desk.forum.caller_missing = ("Manage Threads",)
+    await desk.ring(after=HOUR)
+    assert now(desk, thread).locked
+
+
+async def test_a_timer_of_the_policy_needs_no_author(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.CLOSE, owner=POLICY)
+    desk.forum.caller_missing = ("Manage Threads",)
+    await desk.ring(after=HOUR)
+    assert now(desk, thread).locked
+
+
+async def test_a_needless_timer_of_a_lost_author_bothers_nobody(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    now(desk, thread).locked = True
+    desk.forum.left.add((GUILD, 7))
+    desk.forum.caller_missing = ("Manage Threads",)
+    await desk.ring(after=HOUR)
+    assert [("close", "done")] == await timers(desk)
+
+
+async def test_a_bot_that_lacks_the_permission_tries_again_and_then_tells(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    desk.forum.bot_missing = ("Manage Threads",)
+    for _ in range(MOST_ATTEMPTS):
+        assert [("close", "failed")] != await timers(desk)
+        await desk.ring(after=5 * HOUR)
+    assert [("close", "failed")] == await timers(desk)
+    case = await latest_case(desk)
+    assert "not done: I lack Manage Threads in that channel" == case[-1]
+    assert [] == desk.forum.deeds
+
+
+async def test_a_permission_given_back_lets_a_waiting_timer_ring(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    desk.forum.bot_missing = ("Manage Threads",)
+    await desk.ring(after=HOUR)
+    desk.forum.bot_missing = ()
+    await desk.ring(after=HOUR)
+    assert now(desk, thread).locked
+
+
+async def test_a_timer_that_trips_over_itself_is_given_up_and_told_while_others_ring(
+    desk: Newsroom, thread: FakeThread, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = desk.forum.add_thread("another")
+    await arm(desk, thread, TimerKind.SLOWMODE)  # Without its payload.
+    await arm(desk, other, TimerKind.CLOSE)
+    await desk.ring(after=HOUR)
+    assert now(desk, other).locked
+    for _ in range(MOST_ATTEMPTS):
+        await desk.ring(after=HOUR)
+    assert [("slowmode", "failed"), ("close", "done")] == await timers(desk)
+    verb, *_, outcome = await latest_case(desk)
+    assert ("slowmode", True) == (verb, str(outcome).startswith("not done, by a fault of mine: KeyError"))
+    assert "KeyError" in caplog.text
+
+
+async def test_a_close_and_a_reopen_that_are_both_late_take_effect_in_their_order(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    desk.clock.pass_time(timedelta(minutes=5))
+    await arm(desk, thread, TimerKind.REOPEN)
+    desk.forum.fail_sights(UnavailableError("503"))
+    desk.clock.pass_time(timedelta(days=3))
+    for _ in range(4):
+        await desk.ring(after=timedelta(minutes=1))
+    assert [("close", "done"), ("reopen", "done")] == await timers(desk)
+    assert not now(desk, thread).locked
+    assert [f"{OPEN_NOTICE} Reason: as planned"] == desk.forum.shown_in(thread.thread_id)
+
+
+async def test_timers_survive_days_without_the_desk_and_are_told_in_one_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "restart.db"
+    async with newsroom(path) as desk:
+        threads = [desk.forum.add_thread(name) for name in "abc"]
+        for thread in threads:
+            await arm(desk, thread, TimerKind.CLOSE)
+        forum, clock = desk.forum, desk.clock
+    clock.pass_time(timedelta(days=9))
+    async with newsroom(path, clock=clock, forum=forum) as desk:
+        await desk.timing.tell_overdue()
+        await desk.ring()
+        assert [True] * 3 == [thread.locked for thread in forum.threads.values()]
+        await desk.timing.tell_overdue()
+    [line] = [record.message for record in caplog.records if "while I was away" in record.message]
+    assert "3 timers fell due while I was away: 3 close (at once)" == line
+
+
+async def test_a_repeating_timer_keeps_its_local_time_when_the_clocks_change(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    desk.clock.pass_time(
+        datetime(2026, 3, 27, 16, tzinfo=UTC) - desk.clock.now()
+    )  # A Friday, before 29 March.
+    await arm(desk, thread, TimerKind.CLOSE, recurrence="daily 18:00:00 Europe/Berlin")
+    moments = []
+    for _ in range(4):
+        topic = await known(desk, thread)
+        [timer] = await desk.store.timers.of_topic(topic.topic_id)
+        moments.append(timer.due_at)
+        await desk.ring(after=timer.due_at - desk.clock.now())
+        assert now(desk, thread).locked
+        await desk.moderation.reopen(about(thread), "")
+    assert [17, 17, 16, 16] == [moment.hour for moment in moments]
+    assert [27, 28, 29, 30] == [moment.day for moment in moments]
+    assert 4 == len(desk.forum.shown_in(thread.thread_id))
+
+
+async def test_a_repeating_timer_that_was_late_for_days_rings_once(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    await arm(desk, thread, TimerKind.CLOSE, recurrence="weekly monday 10:00:00 UTC")
+    await desk.ring(after=timedelta(days=30))
+    await desk.ring()
+    topic = await known(desk, thread)
+    [timer] = await desk.store.timers.of_topic(topic.topic_id)
+    assert datetime(2026, 3, 2, 10, tzinfo=UTC) == timer.due_at
+    assert 1 == len(desk.forum.shown_in(thread.thread_id))
+
+
+async def test_a_repeating_timer_of_a_lost_author_stops(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.CLOSE, recurrence="daily 10:00:00 UTC")
+    desk.forum.left.add((GUILD, 7))
+    await desk.ring(after=HOUR)
+    assert [("close", "failed")] == await timers(desk)

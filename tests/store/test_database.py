@@ -113,6 +113,12 @@ def test_migrations_are_numbered_without_a_gap() -> None:
         "SELECT guild_id FROM staff_messages WHERE due_at <= 1 GROUP BY guild_id ORDER BY MIN(due_at) LIMIT 9",
         "SELECT MIN(due_at) FROM staff_messages WHERE due_at > 1",
         "SELECT * FROM staff_messages WHERE guild_id = 1 AND due_at <= 1 ORDER BY case_id LIMIT 9",
+        "SELECT timer_id FROM timers WHERE state = 'pending' AND due_at <= 1 ORDER BY due_at LIMIT 9",
+        "SELECT 1 FROM timers WHERE topic_id = 1 AND state IN ('pending', 'leased') AND due_at < 1",
+        "SELECT timer_id FROM timers WHERE state = 'leased' AND lease_until <= 1 LIMIT 9",
+        "SELECT MIN(due_at) FROM timers WHERE state = 'pending' AND due_at > 1",
+        "SELECT MIN(lease_until) FROM timers WHERE state = 'leased' AND lease_until > 1",
+        "SELECT * FROM timers WHERE topic_id = 1 AND state IN ('pending', 'leased') ORDER BY due_at",
     ],
 )
 async def test_what_a_loop_asks_is_answered_by_an_index(tmp_path: Path, query: str) -> None:

@@ -74,9 +74,14 @@ class FakeForum:
         self.deeds: list[str] = []
         self._faults: list[ForumError] = []
         self._lost_answers: list[str] = []
+        self._blindness: list[ForumError] = []
 
     def fail_next(self, error: ForumError, times: int = 1) -> None:
         self._faults += [error] * times
+
+    def fail_sights(self, error: ForumError, times: int = 1) -> None:
+        """The next looks at a thread fail."""
+        self._blindness += [error] * times
 
     def lose_answer_of(self, deed: str) -> None:
         """The next such deed is done, but its answer never comes."""
@@ -107,6 +112,8 @@ class FakeForum:
         return self.channels[channel_id]
 
     async def sight(self, thread_id: int) -> Sighting:
+        if self._blindness:
+            raise self._blindness.pop(0)
         thread = self._thread(thread_id)
         return Sighting(
             thread_id=thread.thread_id,

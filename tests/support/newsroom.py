@@ -1,6 +1,6 @@
 """A small desk for tests of the services: real SQLite, a fake Discord, a fake publisher, a clock that stands."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,12 +11,13 @@ from fake_forum import FORUM, FakeForum
 from fake_publisher import FakeFetcher, InlineParser
 
 from bot.domain.feeds import FeedOrder
+from bot.domain.timers import TimerKind
 from bot.ports import Fetcher, Forum, Parser
 from bot.services.moderation import Moderation
 from bot.services.policies import Policies
 from bot.services.polling import Polling
 from bot.services.publishing import Publishing
-from bot.services.timing import Timing
+from bot.services.timing import Handler, Timing
 from bot.store import Store
 from bot.texts import Texts
 
@@ -71,6 +72,21 @@ class Newsroom:
                 return
             self.clock.pass_time(due_at - self.clock.now())
         raise AssertionError("the topics never settle")
+
+    def with_handlers(self, handlers: Mapping[TimerKind, Handler]) -> None:
+        """Ring other kinds of timers, too, or the known ones otherwise."""
+        self.timing = Timing(
+            self.store.timers,
+            self.store.topics,
+            self.forum,
+            self.publishing,
+            self.moderation,
+            policies=self.policies,
+            clock=self.clock,
+            ids=self.ids,
+            jitter=lambda: 1.0,
+            handlers=handlers,
+        )
 
     async def ring(self, after: timedelta = timedelta()) -> None:
         """Ring every timer that is due then, once."""

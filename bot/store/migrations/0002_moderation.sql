@@ -31,7 +31,7 @@ CREATE TABLE timers (
     due_at       BIGINT NOT NULL,
     generation   BIGINT NOT NULL DEFAULT 0,
     state        TEXT NOT NULL,                 -- pending, leased, done, cancelled, failed
-    lease_until  BIGINT,
+    lease_until  BIGINT,                        -- of a leased one: not to be rung again before
     attempts     BIGINT NOT NULL DEFAULT 0,
     owner_id     BIGINT,                        -- who armed it; NULL: the policy
     owner_name   TEXT NOT NULL DEFAULT '',
