@@ -24,6 +24,8 @@ class Deed(StrEnum):
     TAG = "tag"
     MOVE = "move"
     UNDO = "undo"
+    OPENED_BY_HOURS = "opened by hours"
+    CLOSED_BY_HOURS = "closed by hours"
     LOCKED_BY_HAND = "locked by hand"
     UNLOCKED_BY_HAND = "unlocked by hand"
     UNARCHIVED_BY_HAND = "unarchived by hand"  # Told only where the policy takes it back.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.cases import Actor, Case, CaseEdit, Deed
+from bot.domain.deadlines import timers
 from bot.domain.messages import Message
 from bot.domain.policies import Policy
 from bot.domain.timers import Timer, TimerKind
@@ -20,6 +21,7 @@ CLOSED_NOTICE = _("This topic is now closed to further replies.")
 OPEN_NOTICE = _("This topic is open again.")
 NOTICE_WITH_REASON = _("{notice} Reason: {reason}")
 WARNING_OVER = _("This topic was about to be closed; that is over.")
+HOURS_OVER = _("The opening hours do not apply to this topic at present.")
 
 # A moderator's word ends what was planned for the state that ends with it.
 SETTLED_BY_CLOSING = (TimerKind.CLOSE, TimerKind.IDLE, TimerKind.AGE)
@@ -34,6 +36,7 @@ class Notices:
     reopened: str = OPEN_NOTICE
     overruled: str = OPEN_NOTICE  # A person unlocked the thread by hand.
     unwarned: str = WARNING_OVER  # What a warning says once it is over.
+    off_hours: str = HOURS_OVER  # What the line about weekly hours says once people have decided otherwise.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,8 @@ class Order:
     """What a moderator asks for. `case_id` and `record_id` are new ids for what may come of it.
 
     `policy` is that of the topic's channel. A `silent` close gives no notice; `also` are wishes that go with it
-    (archive, tags). The acts of one bulk share a `batch_id`.
+    (archive, tags). The acts of one bulk share a `batch_id`. `timer_ids` are new ids for what the policy wants of a
+    topic that is open again.
     """
 
     seen: Sighting
@@ -51,10 +55,12 @@ class Order:
     at: datetime
     case_id: int
     record_id: int
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
     silent: bool = False
     also: Mapping[Aspect, Value] = field(default_factory=dict)
     batch_id: int | None = None
+    timer_ids: tuple[int, ...] = ()
+    locale: str = "en-US"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +89,33 @@ def fold(story: Story, seen: Sighting, overruled: str) -> Story:
 
 
 def close(story: Story, order: Order) -> Ruling:
-    """Close an open topic, or give a closed one another reason. Raises RefusedError where neither is asked."""
+    """Close an open topic, or give a closed one another reason. Raises RefusedError where neither is asked.
+
+    A topic that only the weekly hours have closed is then closed for good.
+    """
     folded = fold(story, order.seen, order.notices.overruled)
-    standing = standing_notice(folded)
-    if folded.topic.state is State.CLOSED and standing is not None and order.reason:
-        return _change_reason(folded, standing, order)
+    notice = standing_notice(folded)
+    if folded.topic.state is State.CLOSED and notice is not None and order.reason:
+        return _change_reason(folded, notice, order)
+    by_hours = folded.topic.state is State.CLOSED and standing(folded, MessageKind.HOURS) is not None
+    closed = folded.topic if by_hours else change(folded.topic, Verb.CLOSE)
     # Waking an archived thread is our doing, so it sleeps again after.
-    topic = replace(change(folded.topic, Verb.CLOSE), rearchive=order.seen.archived)
+    topic = replace(closed, rearchive=order.seen.archived)
+    story = lift(folded, MessageKind.WARNING, order.notices.unwarned)
+    story = lift(story, MessageKind.HOURS, order.notices.off_hours)
     # The new notice stands below the old ones.
     notices = () if order.silent else (_closed_notice(topic, order),)
-    story = replace(folded, topic=topic, messages=(*folded.messages, *notices))
-    changes = {aspect: (value_of(order.seen, aspect), value) for aspect, value in order.also.items()}
+    story = replace(story, topic=topic, messages=(*story.messages, *notices))
+    also = _also(topic, order)
+    changes = {aspect: (value_of(order.seen, aspect), value) for aspect, value in also.items()}
     case = replace(case_of(order, Deed.CLOSE, folded.topic, topic), changes=changes)
-    return Ruling(story=with_wishes(story, order, order.also), case=case, settles=SETTLED_BY_CLOSING)
+    return Ruling(story=with_wishes(story, order, also), case=case, settles=SETTLED_BY_CLOSING)
+
+
+def _also(topic: Topic, order: Order) -> Mapping[Aspect, Value]:
+    """What goes with a close. Archiving would take a pin away, so no policy archives what is pinned."""
+    archives = order.policy.archive and not topic.pinned and not order.seen.archived
+    return {Aspect.ARCHIVED: True, **order.also} if archives else order.also
 
 
 def _closed_notice(topic: Topic, order: Order) -> TopicMessage:
@@ -110,37 +130,47 @@ def _closed_notice(topic: Topic, order: Order) -> TopicMessage:
 def reopen(story: Story, order: Order) -> Ruling:
     """Reopen a closed topic; its notice is edited to say so. Raises RefusedError where it is not closed."""
     folded = fold(story, order.seen, order.notices.overruled)
-    topic = change(folded.topic, Verb.REOPEN)
+    topic = replace(change(folded.topic, Verb.REOPEN), reopened_at=order.at)
     after = lift_notice(replace(folded, topic=topic), order.notices.reopened)
     case = case_of(order, Deed.REOPEN, folded.topic, topic)
-    return Ruling(story=after, case=case, settles=SETTLED_BY_REOPENING)
+    arm = timers(order.policy, topic, order.at, order.timer_ids, order.locale)
+    return Ruling(story=after, case=case, settles=SETTLED_BY_REOPENING, arm=arm)
+
+
+def standing(story: Story, kind: MessageKind) -> TopicMessage | None:
+    """The message of that kind which holds now, such as the notice of the present close, if we gave one."""
+    return next((m for m in reversed(story.messages) if m.kind is kind and not m.withdrawn), None)
 
 
 def standing_notice(story: Story) -> TopicMessage | None:
-    """The notice of the present close, if we gave one."""
-    return next(
-        (m for m in reversed(story.messages) if m.kind is MessageKind.NOTICE and not m.withdrawn), None
-    )
+    return standing(story, MessageKind.NOTICE)
+
+
+def lift(story: Story, kind: MessageKind, text: str) -> Story:
+    """The standing message of that kind holds no more and says `text`; one that was never sent stays unsent."""
+    found = standing(story, kind)
+    if found is None:
+        return story
+    return with_message(story, replace(found, wanted=Message(content=text), withdrawn=True))
 
 
 def lift_notice(story: Story, text: str) -> Story:
-    """The standing notice now says that the topic is open (`text`); one that was never sent stays unsent."""
-    standing = standing_notice(story)
-    if standing is None:
-        return story
-    lifted = replace(standing, wanted=Message(content=text), withdrawn=True)
-    return replace(story, messages=tuple(lifted if m is standing else m for m in story.messages))
+    """Whatever says that the topic is closed now says that it is open (`text`)."""
+    return lift(lift(story, MessageKind.NOTICE, text), MessageKind.HOURS, text)
 
 
-def _change_reason(story: Story, standing: TopicMessage, order: Order) -> Ruling:
+def with_message(story: Story, message: TopicMessage) -> Story:
+    """The story with one of its messages changed."""
+    changed = tuple(message if m.record_id == message.record_id else m for m in story.messages)
+    return replace(story, messages=changed)
+
+
+def _change_reason(story: Story, notice: TopicMessage, order: Order) -> Ruling:
     wanted = Message(content=order.notices.closed)
-    if wanted == standing.wanted:
+    if wanted == notice.wanted:
         raise RefusedError("This topic is already closed, for the same reason.")
-    changed = replace(standing, wanted=wanted)
     topic = replace(story.topic, rearchive=order.seen.archived)
-    after = replace(
-        story, topic=topic, messages=tuple(changed if m is standing else m for m in story.messages)
-    )
+    after = with_message(replace(story, topic=topic), replace(notice, wanted=wanted))
     return Ruling(story=after, case=case_of(order, Deed.CLOSE, story.topic, topic))
 
 

@@ -57,6 +57,8 @@ IMPOSSIBLE = _("This cannot be done to the topic as it is now.")
 class MessageKind(StrEnum):
     STARTER = "starter"
     NOTICE = "notice"
+    WARNING = "warning"  # Soon to be closed by its channel's policy.
+    HOURS = "hours"  # Whether the weekly hours have it open now; one for all time.
     DIGEST = "digest"  # the list of recommended posts
 
 
@@ -66,8 +68,8 @@ class Topic:
 
     `state` is what Discord should show, `shown` what it was last known to show. `archived` is as last seen;
     `rearchive` asks to put a thread back to sleep that had to be woken for our work. `renamed` are our latest renames.
-    Until `exempt_until`, and while `disarmed` (a person reopened it by hand), no policy closes it. `suspended_at`: out
-    of our reach since then, so its timers stand still.
+    Until `exempt_until`, and while `disarmed` (a person reopened it by hand), no policy closes it; its policy's time
+    runs anew from `reopened_at`. `suspended_at`: out of our reach since then, so its timers stand still.
     """
 
     topic_id: int
@@ -88,6 +90,7 @@ class Topic:
     exempt_until: datetime | None = None
     disarmed: bool = False
     suspended_at: datetime | None = None
+    reopened_at: datetime | None = None
     attempts: int = 0
 
 

@@ -6,8 +6,10 @@ from enum import StrEnum
 
 from bot.domain import moderating
 from bot.domain.cases import Actor
+from bot.domain.deadlines import TIMERS_OF_POLICIES
 from bot.domain.moderating import (
     CLOSED_NOTICE,
+    HOURS_OVER,
     NOTICE_WITH_REASON,
     OPEN_NOTICE,
     WARNING_OVER,
@@ -164,6 +166,8 @@ class Moderation:
             reason=reason,
             notices=self.notices(policy.locale or locale, reason, policy.notice),
             policy=policy,
+            locale=policy.locale or locale,
+            timer_ids=tuple(self._ids.new() for _each in TIMERS_OF_POLICIES),
             at=self._clock.now(),
             case_id=self._ids.new(),
             record_id=self._ids.new(),
@@ -183,6 +187,7 @@ class Moderation:
             reopened=say(opened),
             overruled=opened,
             unwarned=self._texts.say(locale, WARNING_OVER),
+            off_hours=self._texts.say(locale, HOURS_OVER),
         )
 
     async def _outcome(self, wanted: Story) -> Outcome:

@@ -247,7 +247,10 @@ class TopicStore:
                 "UPDATE topics SET state = shown, due_at = NULL, rearchive = 0 WHERE topic_id = :id", values
             )
             await tx.execute(
-                "UPDATE messages SET withdrawn = 1 WHERE topic_id = :id AND kind = 'notice' AND message_id IS NULL",
+                """
+                UPDATE messages SET withdrawn = 1
+                WHERE topic_id = :id AND kind IN ('notice', 'hours') AND message_id IS NULL
+                """,
                 values,
             )
             await close_pending_cases(tx, topic_id, problem)
@@ -371,7 +374,7 @@ async def _save(tx: Transaction, story: Story, now: datetime) -> None:
         UPDATE topics SET guild_id = :guild_id, channel_id = :channel_id, name = :name, state = :state, shown = :shown,
                           archived = :archived, rearchive = :rearchive, attempts = 0, due_at = :now,
                           owner_id = :owner_id, pinned = :pinned, exempt_until = :exempt_until, disarmed = :disarmed,
-                          suspended_at = :suspended_at
+                          suspended_at = :suspended_at, reopened_at = :reopened_at
         WHERE topic_id = :topic_id
         """,
         {
@@ -388,6 +391,7 @@ async def _save(tx: Transaction, story: Story, now: datetime) -> None:
             "exempt_until": to_ms(topic.exempt_until),
             "disarmed": int(topic.disarmed),
             "suspended_at": to_ms(topic.suspended_at),
+            "reopened_at": to_ms(topic.reopened_at),
             "now": to_ms(now),
         },
     )
@@ -451,7 +455,7 @@ async def _confirm_message(tx: Transaction, record_id: int, message_id: int, sho
 
 
 async def _story(tx: Transaction, topic_id: int) -> Story:
-    """The topic with its latest notice and digest, and every message that is not (known to be) shown as wanted."""
+    """The topic with its latest message of each kind, and every message that is not (known to be) shown as wanted."""
     topic = await tx.one("SELECT * FROM topics WHERE topic_id = :id", {"id": topic_id})
     assert topic is not None
     messages = await tx.all(
@@ -460,7 +464,7 @@ async def _story(tx: Transaction, topic_id: int) -> Story:
             message_id IS NULL OR shown_hash IS NULL OR shown_hash <> wanted_hash
             OR (kind = 'starter' AND :no_thread = 1)
             OR record_id IN (SELECT MAX(record_id) FROM messages
-                             WHERE topic_id = :id AND kind IN ('notice', 'digest') GROUP BY kind))
+                             WHERE topic_id = :id AND kind <> 'starter' GROUP BY kind))
         ORDER BY record_id
         """,
         {"id": topic_id, "no_thread": int(topic["thread_id"] is None)},
@@ -494,6 +498,7 @@ def _topic(row: Row) -> Topic:
         exempt_until=from_ms(row["exempt_until"]),
         disarmed=bool(row["disarmed"]),
         suspended_at=from_ms(row["suspended_at"]),
+        reopened_at=from_ms(row["reopened_at"]),
         attempts=row["attempts"],
     )
 

@@ -14,6 +14,7 @@ ALTER TABLE topics ADD COLUMN owner_id BIGINT;                    -- who made th
 ALTER TABLE topics ADD COLUMN pinned BIGINT NOT NULL DEFAULT 0;   -- 0 or 1, as last seen
 ALTER TABLE topics ADD COLUMN renamed TEXT NOT NULL DEFAULT '[]'; -- JSON: moments of our last two renames
 ALTER TABLE topics ADD COLUMN exempt_until BIGINT;                -- no auto-close before this
+ALTER TABLE topics ADD COLUMN reopened_at BIGINT;                 -- its policy's time runs anew from here
 ALTER TABLE topics ADD COLUMN disarmed BIGINT NOT NULL DEFAULT 0; -- 1: a person reopened it by hand, no auto-close
 ALTER TABLE topics ADD COLUMN suspended_at BIGINT;                -- out of reach since then: its timers stand still
 ALTER TABLE topics ADD COLUMN moved_from BIGINT;                  -- the thread it goes on from
