@@ -30,8 +30,8 @@ class Transaction:
     async def execute(self, sql: str, values: Values | None = None) -> int:
         """Run one statement; returns the number of rows it changed."""
         with _told_to_operator():
-            async with self._connection.execute(sql, values or {}) as cursor:
-                return cursor.rowcount
+            # Not closed: closing would be one more trip to the connection's thread, for a cursor that is done.
+            return (await self._connection.execute(sql, values or {})).rowcount
 
     async def execute_many(self, sql: str, rows: Sequence[Values]) -> None:
         if rows:
@@ -40,13 +40,10 @@ class Transaction:
 
     async def all(self, sql: str, values: Values | None = None) -> list[Row]:
         with _told_to_operator():
-            async with self._connection.execute(sql, values or {}) as cursor:
-                return list(await cursor.fetchall())
+            return list(await self._connection.execute_fetchall(sql, values or {}))
 
     async def one(self, sql: str, values: Values | None = None) -> Row | None:
-        with _told_to_operator():
-            async with self._connection.execute(sql, values or {}) as cursor:
-                return await cursor.fetchone()
+        return next(iter(await self.all(sql, values)), None)
 
 
 @contextmanager
