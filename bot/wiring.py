@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from discord.ext import commands
 
+from bot.adapters.sightings import seen_in
 from bot.ports import Clock, Forum, Ids
 from bot.services.bulk import Bulk
 from bot.services.following import Following
@@ -12,6 +14,7 @@ from bot.services.moderation import Moderation
 from bot.services.policies import Policies
 from bot.services.publishing import Publishing
 from bot.services.shaping import Shaping
+from bot.services.watching import Watching
 from bot.store import Store
 from bot.texts import Texts
 from cogs.bulk import bulk_button
@@ -45,6 +48,16 @@ def wire(
     """`on_wanted` is told when topics were recorded that publishing should look at."""
     publishing = Publishing(store.topics, forum, clock)
     policies = Policies(store.policies, clock)
+    watching = Watching(
+        store.topics,
+        store.watched,
+        forum,
+        publishing,
+        clock=clock,
+        ids=ids,
+        texts=texts,
+        policy_of=policies.of,
+    )
     moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts, policies=policies)
     services = Services(
         moderation=moderation,
@@ -70,6 +83,7 @@ def wire(
             ids=ids,
             texts=texts,
         ),
+        watching=watching,
         texts=texts,
     )
     return Wired(publishing, services)
@@ -79,4 +93,4 @@ async def add_cogs(client: commands.AutoShardedBot, services: Services) -> None:
     """All commands, menus, buttons and listeners."""
     client.add_dynamic_items(follow_button(services.following, services.texts), bulk_button(services))
     await client.add_cog(TopicCog(client, services))
-    await client.add_cog(WatchingCog(services.moderation))
+    await client.add_cog(WatchingCog(services.watching, partial(seen_in, client)))

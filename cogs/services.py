@@ -6,6 +6,7 @@ from bot.services.bulk import Bulk
 from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.shaping import Shaping
+from bot.services.watching import Watching
 from bot.texts import Texts
 
 
@@ -15,4 +16,5 @@ class Services:
     bulk: Bulk
     following: Following
     shaping: Shaping
+    watching: Watching
     texts: Texts

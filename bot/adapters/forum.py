@@ -4,7 +4,7 @@ Decides nothing and remembers nothing: every method is one act or one look, and 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +12,11 @@ from typing import Any
 import discord
 from discord.utils import time_snowflake
 
+from bot.adapters.audit import UNKNOWN, culprit
 from bot.adapters.failures import translated
 from bot.adapters.payloads import custom_ids, embeds_of, mentions_of, shows, view_of
+from bot.adapters.sightings import sighting_of
+from bot.domain.cases import Actor, Deed
 from bot.domain.messages import Message
 from bot.domain.topics import Sighting
 from bot.domain.wishes import Aspect, Wish
@@ -84,14 +87,14 @@ class DiscordForum:
 
     async def sight(self, thread_id: int) -> Sighting:
         thread = await self._thread(thread_id, fresh=True)
-        return _sighting(thread)
+        return sighting_of(thread)
 
     async def active(self, guild_id: int) -> list[Sighting]:
         guild = self._client.get_guild(guild_id)
         if guild is None:
             raise UnavailableError("the server is not available")
         with translated(reading=True):
-            return [_sighting(thread) for thread in await guild.active_threads()]
+            return [sighting_of(thread) for thread in await guild.active_threads()]
 
     async def access(self, sighting: Sighting, caller: Caller | None) -> Access:
         parent = self._client.get_channel(sighting.channel_id)
@@ -213,6 +216,14 @@ class DiscordForum:
                     return message.id
         return None
 
+    def reach(self, guild_id: int) -> Mapping[int, bool]:
+        guild = self._client.get_guild(guild_id)
+        return {each.id: not _missing(each, guild.me, _TO_CLOSE) for each in guild.channels} if guild else {}
+
+    async def culprit(self, guild_id: int, target_id: int, deed: Deed, since: datetime) -> Actor | None:
+        guild = self._client.get_guild(guild_id)
+        return await culprit(guild, target_id, deed, since) if guild else UNKNOWN
+
     async def follow(self, thread_id: int, user_id: int) -> None:
         thread = await self._thread(thread_id)
         async with _acting():
@@ -304,23 +315,6 @@ class DiscordForum:
                 ) from error
             except discord.InvalidData as error:
                 raise GoneError("is of a kind the bot does not know") from error
-
-
-def _sighting(thread: discord.Thread) -> Sighting:
-    return Sighting(
-        thread_id=thread.id,
-        guild_id=thread.guild.id,
-        channel_id=thread.parent_id,
-        name=thread.name,
-        locked=thread.locked,
-        archived=thread.archived,
-        owner_id=thread.owner_id,
-        slowmode=thread.slowmode_delay,
-        pinned=thread.flags.pinned,
-        tags=tuple(tag.name for tag in thread.applied_tags),
-        last_message_id=thread.last_message_id,
-        archived_at=thread.archive_timestamp if thread.archived else None,
-    )
 
 
 def _edit(thread: discord.Thread, wish: Wish) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class Publishing:
 
     async def publish(self, topic_id: int) -> bool:
         """Make Discord show one topic. False where its channel should be left alone for now."""
-        async with self._lock(topic_id):
+        async with self.alone(topic_id):
             try:
                 return await self._show(topic_id)
             except (ForumError, ChannelError) as error:
@@ -82,7 +82,7 @@ class Publishing:
         topic_id = topic_id_from(marker) if marker else None
         if topic_id is None or not await self._topics.exists(topic_id):
             return
-        async with self._lock(topic_id):  # If it is just being made, its answer comes first.
+        async with self.alone(topic_id):  # If it is just being made, its answer comes first.
             story = await self._topics.story(topic_id)
             if story.topic.thread_id is None:
                 posted = Posted(thread_id=seen.thread_id, message_id=seen.thread_id)
@@ -97,7 +97,8 @@ class Publishing:
         except ForumError as error:
             log.info("channel %s cannot be checked now: %s", channel_id, error)
 
-    def _lock(self, topic_id: int) -> asyncio.Lock:
+    def alone(self, topic_id: int) -> asyncio.Lock:
+        """For `async with`: meanwhile no request of ours about the topic is under way, so that what is shown is known."""
         return self._locks.setdefault(topic_id, asyncio.Lock())
 
     async def _take(self, topic: Topic, step: Step, message: TopicMessage | Wish | None) -> None:

@@ -70,16 +70,27 @@ async def insert_case(tx: Transaction, case: Case) -> None:
 
 
 async def close_pending_cases(
-    tx: Transaction, topic_id: int, outcome: str, *, but_changes: bool = False
+    tx: Transaction,
+    topic_id: int,
+    outcome: str,
+    *,
+    but_changes: bool = False,
+    only_changes: bool = False,
 ) -> None:
-    """`but_changes`: those that wished for another name, tags or the like are still being shown."""
+    """`but_changes`: those that wished for another name, tags or the like are still being shown; `only_changes`: those."""
     rows = await tx.all(
         """
         UPDATE cases SET outcome = :outcome
-        WHERE topic_id = :topic_id AND outcome = 'pending' AND (:all = 1 OR changes = '{}')
+        WHERE topic_id = :topic_id AND outcome = 'pending'
+            AND (:but_changes = 0 OR changes = '{}') AND (:only_changes = 0 OR changes <> '{}')
         RETURNING case_id
         """,
-        {"topic_id": topic_id, "outcome": outcome, "all": int(not but_changes)},
+        {
+            "topic_id": topic_id,
+            "outcome": outcome,
+            "but_changes": int(but_changes),
+            "only_changes": int(only_changes),
+        },
     )
     await restage(tx, [row["case_id"] for row in rows])
 
@@ -111,6 +122,15 @@ async def edit_reason(tx: Transaction, edit: CaseEdit) -> None:
         "UPDATE cases SET reason = :reason WHERE case_id = :id", {"id": edit.case_id, "reason": edit.reason}
     )
     await restage(tx, [edit.case_id])
+
+
+async def was_deleted(tx: Transaction, topic_id: int) -> bool:
+    """Whether a case tells of the end of the topic."""
+    row = await tx.one(
+        "SELECT 1 FROM cases WHERE topic_id = :topic_id AND verb = :verb",
+        {"topic_id": topic_id, "verb": Deed.DELETED},
+    )
+    return row is not None
 
 
 async def latest_case(tx: Transaction, topic_id: int) -> Case | None:

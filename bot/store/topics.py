@@ -1,10 +1,11 @@
 """Topics and their messages in the database. One method, one transaction."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.cases import Case
 from bot.domain.messages import content_hash, from_json, to_json
 from bot.domain.moderating import Ruling
 from bot.domain.timers import Timer, TimerKind
@@ -12,7 +13,7 @@ from bot.domain.topics import MessageKind, State, Story, Topic, TopicMessage
 from bot.domain.wishes import RENAMES, Aspect, Wish
 from bot.errors import StaleTimerError
 from bot.ports import TopicCard, TopicName
-from bot.store.cases import close_pending_cases, edit_reason, insert_case, latest_case, mark_undone
+from bot.store.cases import close_pending_cases, edit_reason, insert_case, latest_case, mark_undone, was_deleted
 from bot.store.database import Database, Row, Transaction
 from bot.store.moments import from_ms, to_ms
 from bot.store.recommendations import keep_recommendations, recommendations
@@ -67,7 +68,7 @@ class TopicStore:
 
     async def by_thread(self, thread_id: int) -> Topic | None:
         row = await self._database.read.one("SELECT * FROM topics WHERE thread_id = :id", {"id": thread_id})
-        return _topic(row) if row else None
+        return topic_from(row) if row else None
 
     async def change(
         self,
@@ -93,7 +94,7 @@ class TopicStore:
             before = await _story(tx, row["topic_id"] if row else topic.topic_id)
             ruling = decide(before)
             if ruling.story != before:
-                await _save(tx, ruling.story, now)
+                await _save(tx, before, ruling.story, now)
                 await keep_recommendations(tx, before, ruling.story)
             await cancel(tx, before.topic.topic_id, ruling.cancel)
             await cancel(tx, before.topic.topic_id, ruling.settles, repeating=False)
@@ -255,15 +256,21 @@ class TopicStore:
             )
             await close_pending_cases(tx, topic_id, problem)
 
-    async def vanish(self, topic_id: int) -> None:
-        """The thread does not exist any more; it is never made again."""
+    async def vanish(self, topic_id: int, case: Case | None = None) -> None:
+        """The thread does not exist any more; it is never made again. The case is kept unless one told so before."""
         async with self._database.write() as tx:
+            row = await tx.one("SELECT state FROM topics WHERE topic_id = :id", {"id": topic_id})
+            if row is None or (row["state"] == State.GONE and case is None):
+                return
             await tx.execute(
                 "UPDATE topics SET state = 'gone', shown = 'gone', due_at = NULL WHERE topic_id = :id",
                 {"id": topic_id},
             )
             await cancel(tx, topic_id, tuple(TimerKind))
+            await tx.execute("DELETE FROM wishes WHERE topic_id = :id", {"id": topic_id})
             await close_pending_cases(tx, topic_id, "the thread is gone")
+            if case is not None and not await was_deleted(tx, topic_id):
+                await insert_case(tx, case)
 
     async def note_channel_problem(self, channel_id: int, problem: str, now: datetime) -> bool:
         """Remember what is wrong with a channel. True if the operator has not been told yet."""
@@ -318,7 +325,7 @@ class TopicStore:
         if row is None:
             return None
         return TopicCard(
-            topic=_topic(row),
+            topic=topic_from(row),
             entry_title=row["entry_title"] or "",
             entry_link=row["entry_link"],
             published_at=from_ms(row["published_at"]),
@@ -365,10 +372,11 @@ async def _insert(tx: Transaction, topic: Topic, at: datetime, *, due: bool) -> 
     return inserted > 0
 
 
-async def _save(tx: Transaction, story: Story, now: datetime) -> None:
+async def _save(tx: Transaction, before: Story, story: Story, now: datetime) -> None:
     topic = story.topic
     for wish in story.wishes:
         await _upsert_wish(tx, topic.topic_id, wish)
+    await _drop_wishes(tx, topic.topic_id, {w.aspect for w in before.wishes} - {w.aspect for w in story.wishes})
     await tx.execute(
         """
         UPDATE topics SET guild_id = :guild_id, channel_id = :channel_id, name = :name, state = :state, shown = :shown,
@@ -413,6 +421,16 @@ async def _upsert_wish(tx: Transaction, topic_id: int, wish: Wish) -> None:
             "due_at": to_ms(wish.due_at),
         },
     )
+
+
+async def _drop_wishes(tx: Transaction, topic_id: int, aspects: Collection[Aspect]) -> None:
+    """Somebody else decided these meanwhile."""
+    for aspect in aspects:
+        await tx.execute(
+            "DELETE FROM wishes WHERE topic_id = :id AND aspect = :aspect", {"id": topic_id, "aspect": aspect}
+        )
+    if aspects:
+        await close_pending_cases(tx, topic_id, "overtaken: somebody changed it by hand", only_changes=True)
 
 
 async def _note_rename(tx: Transaction, topic_id: int, name: str, at: datetime) -> None:
@@ -471,14 +489,15 @@ async def _story(tx: Transaction, topic_id: int) -> Story:
     )
     wishes = await tx.all("SELECT * FROM wishes WHERE topic_id = :id ORDER BY aspect", {"id": topic_id})
     return Story(
-        _topic(topic),
+        topic_from(topic),
         tuple(_message(row) for row in messages),
         tuple(_wish(row) for row in wishes),
         await recommendations(tx, topic_id),
     )
 
 
-def _topic(row: Row) -> Topic:
+def topic_from(row: Row) -> Topic:
+    """A row of the table."""
     return Topic(
         topic_id=row["topic_id"],
         channel_id=row["channel_id"],

@@ -3,10 +3,11 @@
 Faults: `fail_next` raises instead of acting; `lose_answer_of` acts and then breaks the connection.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.domain.cases import Actor, Deed
 from bot.domain.messages import Message
 from bot.domain.topics import Sighting
 from bot.domain.wishes import Aspect, Wish
@@ -66,6 +67,8 @@ class FakeForum:
         self.caller_missing: tuple[str, ...] = ()
         self.bot_missing: tuple[str, ...] = ()
         self.away: set[int] = set()  # guilds that are unavailable
+        self.out_of_reach: set[int] = set()  # channels
+        self.audit_log: dict[tuple[int, Deed], Actor | None] = {}
         self.left: set[tuple[int, int]] = set()  # (guild, person)
         self.authors: dict[int, str] = {}
         self.hidden: set[int] = set()  # threads that the caller cannot see
@@ -135,6 +138,13 @@ class FakeForum:
 
     async def access(self, sighting: Sighting, caller: Caller | None) -> Access:  # noqa: ARG002 - the port's.
         return Access(caller_missing=self.caller_missing, bot_missing=self.bot_missing)
+
+    def reach(self, guild_id: int) -> Mapping[int, bool]:
+        return {each: each not in self.out_of_reach for each in self.channels} if guild_id == GUILD else {}
+
+    async def culprit(self, guild_id: int, target_id: int, deed: Deed, since: datetime) -> Actor | None:  # noqa: ARG002 - the port's.
+        self.deeds.append(f"culprit({deed})")
+        return self.audit_log.get((target_id, deed), Actor(user_id=None))
 
     async def is_present(self, guild_id: int) -> bool:
         return guild_id not in self.away

@@ -18,6 +18,7 @@ from bot.services.policies import Policies
 from bot.services.polling import Polling
 from bot.services.publishing import Publishing
 from bot.services.timing import Handler, Timing
+from bot.services.watching import Watching
 from bot.store import Store
 from bot.texts import Texts
 
@@ -36,6 +37,7 @@ class Newsroom:
     moderation: Moderation
     policies: Policies
     timing: Timing
+    watching: Watching
 
     async def subscribe(self, *orders: FeedOrder) -> None:
         await self.store.feeds.own_by_file(orders, self.clock.now())
@@ -135,6 +137,16 @@ async def newsroom(
             ),
             publishing=publishing,
             moderation=moderation,
+            watching=Watching(
+                store.topics,
+                store.watched,
+                seen_by or forum,
+                publishing,
+                clock=clock,
+                ids=ids,
+                texts=Texts.load(),
+                policy_of=policies.of,
+            ),
             policies=policies,
             timing=Timing(
                 store.timers,
