@@ -9,16 +9,25 @@ from discord.ext import commands
 from bot.adapters.sightings import seen_in
 from bot.ports import Clock, Forum, Ids
 from bot.services.bulk import Bulk
+from bot.services.explaining import Explaining
 from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.policies import Policies
+from bot.services.privacy import Privacy
 from bot.services.publishing import Publishing
+from bot.services.records import Records
 from bot.services.shaping import Shaping
+from bot.services.staff import StaffChannel
 from bot.services.watching import Watching
 from bot.store import Store
 from bot.texts import Texts
+from cogs.answering import failure_answers
 from cogs.bulk import bulk_button
+from cogs.cases import CasesCog, cases_page
 from cogs.follow import follow_button
+from cogs.paging import CASES, HISTORY, page_button
+from cogs.privacy import PrivacyCog, delete_button
+from cogs.records import turn_history
 from cogs.services import Services
 from cogs.topics import TopicCog
 from cogs.watching import WatchingCog
@@ -29,6 +38,7 @@ class Wired:
     """`services` are what cogs call; the rest is what loops run."""
 
     publishing: Publishing
+    staff: StaffChannel
     services: Services
 
 
@@ -72,7 +82,12 @@ def wire(
             ids=ids,
             on_wanted=on_wanted,
         ),
+        explaining=Explaining(
+            store.topics, store.records, store.timers, policies, forum=forum, moderation=moderation
+        ),
         following=Following(store.topics, forum),
+        privacy=Privacy(store.privacy, clock),
+        records=Records(store.topics, store.records, forum, moderation, clock=clock, ids=ids),
         shaping=Shaping(
             moderation=moderation,
             publishing=publishing,
@@ -86,11 +101,20 @@ def wire(
         watching=watching,
         texts=texts,
     )
-    return Wired(publishing, services)
+    staff = StaffChannel(store.staff, store.records, policies, forum, clock, texts=texts)
+    return Wired(publishing, staff, services)
 
 
 async def add_cogs(client: commands.AutoShardedBot, services: Services) -> None:
     """All commands, menus, buttons and listeners."""
+    client.tree.error(failure_answers(services.texts))
+    client.add_dynamic_items(
+        page_button(HISTORY, partial(turn_history, services), services.texts),
+        page_button(CASES, partial(cases_page, services), services.texts),
+        delete_button(services.privacy, services.texts),
+    )
     client.add_dynamic_items(follow_button(services.following, services.texts), bulk_button(services))
     await client.add_cog(TopicCog(client, services))
     await client.add_cog(WatchingCog(services.watching, partial(seen_in, client)))
+    await client.add_cog(CasesCog(client, services))
+    await client.add_cog(PrivacyCog(services))

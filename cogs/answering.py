@@ -5,12 +5,15 @@ operator's log.
 """
 
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import discord
+from discord import app_commands
+from discord.utils import format_dt
 
 from bot.domain.wording import Phrase, _
 from bot.errors import NightdeskError, OperatorError, RefusedError
@@ -34,19 +37,25 @@ FAULT = Phrase(_("Something went wrong on my side. It is in the operator's log; 
 AS_IT_IS = "{text}"  # What Discord or a publisher says, in their words.
 
 
-async def _acknowledge(interaction: discord.Interaction) -> bool:
+async def _acknowledge(interaction: discord.Interaction, *, in_place: bool) -> bool:
     """False where Discord has given the interaction up already: then nothing is done that nobody would be told of."""
     try:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await interaction.response.defer(ephemeral=True, thinking=not in_place)
     except (discord.HTTPException, aiohttp.ClientError) as error:
         log.warning("an interaction came too late or was lost: %s", error)
         return False
     return True
 
 
-async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Answer], texts: Texts) -> None:
-    """Acknowledge, do the work, tell the person what came of it."""
-    if not await _acknowledge(interaction):
+async def answer(
+    interaction: discord.Interaction,
+    work: Coroutine[Any, Any, Answer],
+    texts: Texts,
+    *,
+    in_place: bool = False,
+) -> None:
+    """Acknowledge, do the work, tell the person what came of it; `in_place` of the message whose button was clicked."""
+    if not await _acknowledge(interaction, in_place=in_place):
         work.close()
         return
     reply = _reply(await _outcome(interaction, work))
@@ -83,3 +92,43 @@ async def _outcome(interaction: discord.Interaction, work: Coroutine[Any, Any, A
     except Exception:
         log.exception("an interaction failed: %s", interaction.command or interaction.data)
         return FAULT
+
+
+def failure_answers(
+    texts: Texts,
+) -> Callable[[discord.Interaction[Any], app_commands.AppCommandError], Coroutine[Any, Any, None]]:
+    """What the tree of commands does with an error of discord.py's: a person's mistake is told, the rest is logged."""
+
+    async def tell(interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
+        phrase = _mistake(interaction, error)
+        if phrase is None:
+            log.error("an interaction failed: %s", interaction.command or interaction.data, exc_info=error)
+        is_told = phrase is not None and interaction.response.is_done()  # By a handler of the cog's own.
+        if is_told or interaction.type is discord.InteractionType.autocomplete:
+            return
+        phrase = phrase or FAULT
+        content = texts.say(str(interaction.locale), phrase.template, **phrase.params)
+        try:
+            if interaction.response.is_done():
+                await interaction.followup.send(content, ephemeral=True)
+            else:
+                await interaction.response.send_message(content, ephemeral=True)
+        except (discord.HTTPException, aiohttp.ClientError) as lost:
+            log.warning("an interaction came too late or was lost: %s", lost)
+
+    return tell
+
+
+def _mistake(interaction: discord.Interaction, error: app_commands.AppCommandError) -> Phrase | None:
+    match error:
+        case app_commands.CommandOnCooldown():
+            again = interaction.created_at + timedelta(seconds=error.retry_after + 1)
+            return Phrase(_("You did this just now. Try again {moment}."), moment=format_dt(again, "R"))
+        case app_commands.CheckFailure():
+            return Phrase(_("You may not use this command here."))
+        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
+            return Phrase(_("This command has changed. Reload Discord, then try again."))
+        case app_commands.TransformerError():
+            return Phrase(_("I do not understand `{value}`."), value=str(error.value))
+        case _:
+            return None

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from bot.services.bulk import Bulk
+from bot.services.explaining import Explaining
 from bot.services.following import Following
 from bot.services.moderation import Moderation
+from bot.services.privacy import Privacy
+from bot.services.records import Records
 from bot.services.shaping import Shaping
 from bot.services.watching import Watching
 from bot.texts import Texts
@@ -14,7 +17,10 @@ from bot.texts import Texts
 class Services:
     moderation: Moderation
     bulk: Bulk
+    explaining: Explaining
     following: Following
+    privacy: Privacy
+    records: Records
     shaping: Shaping
     watching: Watching
     texts: Texts

@@ -7,6 +7,7 @@ from discord.ext import commands
 from cogs.answering import answer
 from cogs.bulk import BulkActions
 from cogs.closing import Closing
+from cogs.records import RecordCommands
 from cogs.services import Services
 from cogs.shaping import Shaping
 from cogs.topic_commands import thread_of
@@ -18,6 +19,7 @@ class TopicCog(
     Closing,
     Shaping,
     BulkActions,
+    RecordCommands,
     commands.GroupCog,
     group_name="topic",
     group_description="Close, reopen and look after topics",
