@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 FEEDS_AT_ONCE = 20
 CHANNELS_AT_ONCE = 10
+TIMERS_AT_ONCE = 10
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=2)
 FAREWELL = 3.0  # Seconds for a polite goodbye to the gateway.
@@ -92,7 +93,9 @@ class Desk:
             texts=self._texts,
         )
         forum = DiscordForum(self._client)
-        self._wired = wire(store, forum, clock, ids, self._texts, on_wanted=self._poke_publisher)
+        self._wired = wire(
+            store, forum, clock, ids, self._texts, on_wanted=self._poke_publisher, on_armed=self._poke_timers
+        )
         self._publisher = Pump(
             "publishing",
             due=store.topics.due_channels,
@@ -100,6 +103,14 @@ class Desk:
             work=self._wired.publishing.publish_channel,
             clock=clock,
             width=CHANNELS_AT_ONCE,
+        )
+        self._timers = Pump(
+            "timers",
+            due=store.timers.due,
+            next_due_at=store.timers.next_due_at,
+            work=self._wired.timing.ring,
+            clock=clock,
+            width=TIMERS_AT_ONCE,
         )
         polling = Polling(
             store.feeds,
@@ -125,6 +136,7 @@ class Desk:
             asyncio.create_task(stop.wait(), name="stop"),
             asyncio.create_task(self._connect(), name="discord"),
             asyncio.create_task(self._publish(), name="publishing"),
+            asyncio.create_task(self._ring(), name="timers"),
             asyncio.create_task(self._poller.run(), name="polling"),
         ]
         done, running = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
@@ -143,6 +155,9 @@ class Desk:
         except TimeoutError:
             log.info("Discord did not say goodbye")
 
+    def _poke_timers(self) -> None:
+        self._timers.poke()
+
     def _poke_publisher(self) -> None:
         self._publisher.poke()
 
@@ -156,6 +171,11 @@ class Desk:
         for channel_id in sorted({feed.channel_id for feed in self._settings.feeds}):
             await self._wired.publishing.check_channel(channel_id)
         await self._publisher.run()
+
+    async def _ring(self) -> None:
+        await self._client.wait_until_ready()
+        await self._wired.timing.tell_overdue()
+        await self._timers.run()
 
     async def _connect(self) -> None:
         """Stay connected: an outage is waited out, a refusal is the operator's."""

@@ -189,6 +189,10 @@ class TimerStore(Protocol):
     async def overdue(self, now: datetime) -> dict[TimerKind, int]: ...
 
 
+class PeopleStore(Protocol):
+    async def zone(self, user_id: int) -> str | None: ...
+
+
 class PolicyStore(Protocol):
     async def settings(
         self, guild_id: int, channel_id: int

@@ -1,5 +1,6 @@
 """Puts the services together over a store and a Discord, and gives a client what people can use. Runs nothing."""
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -16,8 +17,10 @@ from bot.services.policies import Policies
 from bot.services.privacy import Privacy
 from bot.services.publishing import Publishing
 from bot.services.records import Records
+from bot.services.scheduling import Scheduling
 from bot.services.shaping import Shaping
 from bot.services.staff import StaffChannel
+from bot.services.timing import Timing
 from bot.services.watching import Watching
 from bot.store import Store
 from bot.texts import Texts
@@ -38,6 +41,7 @@ class Wired:
     """`services` are what cogs call; the rest is what loops run."""
 
     publishing: Publishing
+    timing: Timing
     staff: StaffChannel
     services: Services
 
@@ -54,8 +58,9 @@ def wire(
     texts: Texts,
     *,
     on_wanted: Callable[[], None] = nothing,
+    on_armed: Callable[[], None] = nothing,
 ) -> Wired:
-    """`on_wanted` is told when topics were recorded that publishing should look at."""
+    """`on_wanted` is told when topics were recorded that publishing should look at, `on_armed` of timers."""
     publishing = Publishing(store.topics, forum, clock)
     policies = Policies(store.policies, clock)
     watching = Watching(
@@ -88,6 +93,17 @@ def wire(
         following=Following(store.topics, forum),
         privacy=Privacy(store.privacy, clock),
         records=Records(store.topics, store.records, forum, moderation, clock=clock, ids=ids),
+        recommending=Recommending(moderation, publishing, store.topics, forum, clock, texts=texts),
+        scheduling=Scheduling(
+            moderation=moderation,
+            topics=store.topics,
+            timers=store.timers,
+            people=store.people,
+            policies=policies,
+            clock=clock,
+            ids=ids,
+            on_armed=on_armed,
+        ),
         shaping=Shaping(
             moderation=moderation,
             publishing=publishing,
@@ -101,8 +117,19 @@ def wire(
         watching=watching,
         texts=texts,
     )
+    timing = Timing(
+        store.timers,
+        store.topics,
+        forum,
+        publishing,
+        moderation,
+        policies=policies,
+        clock=clock,
+        ids=ids,
+        jitter=random.random,
+    )
     staff = StaffChannel(store.staff, store.records, policies, forum, clock, texts=texts)
-    return Wired(publishing, staff, services)
+    return Wired(publishing, timing, staff, services)
 
 
 async def add_cogs(client: commands.AutoShardedBot, services: Services) -> None:

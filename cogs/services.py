@@ -8,6 +8,7 @@ from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.privacy import Privacy
 from bot.services.records import Records
+from bot.services.scheduling import Scheduling
 from bot.services.shaping import Shaping
 from bot.services.watching import Watching
 from bot.texts import Texts
@@ -21,6 +22,8 @@ class Services:
     following: Following
     privacy: Privacy
     records: Records
+    recommending: Recommending
+    scheduling: Scheduling
     shaping: Shaping
     watching: Watching
     texts: Texts

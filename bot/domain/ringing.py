@@ -48,13 +48,18 @@ def restore_slowmode(story: Story, order: Order, timer: Timer) -> Ruling:
     """Put the old slow mode back where it is still what we set. Payload: `set` and `was`, in seconds."""
     ours, old = int(str(timer.payload["set"])), int(str(timer.payload["was"]))
     folded = fold(story, order.seen, order.notices.overruled)
-    wished = next((wish.value for wish in story.wishes if wish.aspect is Aspect.SLOWMODE), None)
-    if (order.seen.slowmode if wished is None else wished) != ours:
+    if slowmode_wanted(story, order) != ours:
         return Ruling(story=folded)
     case = replace(
         case_of(order, Deed.SLOWMODE, folded.topic, folded.topic), changes={Aspect.SLOWMODE: (ours, old)}
     )
     return Ruling(story=with_wishes(folded, order, {Aspect.SLOWMODE: old}), case=case)
+
+
+def slowmode_wanted(story: Story, order: Order) -> int:
+    """What Discord shows, or is yet to show."""
+    wished = next((wish.value for wish in story.wishes if wish.aspect is Aspect.SLOWMODE), None)
+    return order.seen.slowmode if wished is None else int(str(wished))
 
 
 def ring(story: Story, order: Order, timer: Timer, rule: Rule, next_id: int) -> Ruling:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain import moderating
-from bot.domain.cases import Actor
+from bot.domain.cases import Actor, Deed
 from bot.domain.deadlines import TIMERS_OF_POLICIES
 from bot.domain.moderating import (
     CLOSED_NOTICE,
@@ -17,7 +17,8 @@ from bot.domain.moderating import (
     Order,
     Ruling,
 )
-from bot.domain.topics import Sighting, State, Story, adopt, observe
+from bot.domain.timers import Timer
+from bot.domain.topics import Sighting, Story, adopt, observe
 from bot.domain.wording import Listing, Phrase, _
 from bot.errors import GoneError, MissingAccessError, RefusedError, UnavailableError
 from bot.ports import Caller, Clock, Forum, Ids, TopicCard, TopicName, TopicStore
@@ -108,15 +109,27 @@ class Moderation:
         if topic is not None:
             await self._topics.vanish(topic.topic_id)
 
-    async def rule(self, ask: Ask, reason: str, rule: Callable[[Story, Order], Ruling]) -> Outcome:
-        """The way of every act on a topic: look, check caller and bot, record what `rule` decides, show, read back."""
+    async def rule(
+        self,
+        ask: Ask,
+        reason: str,
+        rule: Callable[[Story, Order], Ruling],
+        *,
+        instead_of: Timer | None = None,
+    ) -> Outcome:
+        """The way of every act on a topic: look, check caller and bot, record what `rule` decides, show, read back.
+
+        `instead_of` is a timer that is cancelled along; StaleTimerError where it rang or was moved meanwhile.
+        """
         seen = await self.sight(ask)
         await self.require_access(ask, seen)
         if await self._topics.by_thread(ask.thread_id) is None:
             await self._publishing.recognise(seen)
         order = await self.order(seen, actor_of(ask.caller), reason.strip(), ask.locale)
         new_to_us = adopt(self._ids.new(), seen)
-        story = await self._topics.change(new_to_us, lambda story: rule(story, order), order.at)
+        story = await self._topics.change(
+            new_to_us, lambda story: rule(story, order), order.at, instead_of, ends="cancelled"
+        )
         await self._publishing.publish(story.topic.topic_id)
         return await self._outcome(story)
 
@@ -216,7 +229,8 @@ def actor_of(caller: Caller) -> Actor:
 
 
 def _what_was_done(card: TopicCard | None) -> Verdict:
-    same = card and card.case and card.case.before is card.case.after is State.CLOSED
+    case = card.case if card else None
+    same = case and case.deed is Deed.CLOSE and case.before is case.after
     return Verdict.REASON_CHANGED if same else Verdict.DONE
 
 

@@ -8,6 +8,7 @@ from bot.store.batches import BatchStore
 from bot.store.cases import CaseStore
 from bot.store.database import Database
 from bot.store.feeds import FeedStore
+from bot.store.people import PeopleStore
 from bot.store.policies import PolicyStore
 from bot.store.privacy import PrivacyStore
 from bot.store.records import RecordStore
@@ -30,6 +31,7 @@ class Store:
     cases: CaseStore
     timers: TimerStore
     policies: PolicyStore
+    people: PeopleStore
     records: RecordStore
     staff: StaffStore
     privacy: PrivacyStore
@@ -47,6 +49,7 @@ class Store:
             CaseStore(database),
             TimerStore(database),
             PolicyStore(database),
+            PeopleStore(database),
             RecordStore(database),
             StaffStore(database),
             PrivacyStore(database),

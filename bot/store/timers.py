@@ -183,7 +183,7 @@ async def finish(tx: Transaction, timer: Timer, state: str = "done") -> bool:
         await tx.execute(
             """
         UPDATE timers SET state = :state, lease_until = NULL
-        WHERE timer_id = :id AND generation = :generation AND state = 'leased'
+        WHERE timer_id = :id AND generation = :generation AND state IN ('pending', 'leased')
         """,
             {"id": timer.timer_id, "generation": timer.generation, "state": state},
         )

@@ -39,7 +39,15 @@ async def live_desk(folder: Path) -> AsyncIterator[LiveDesk]:
     loops: list[asyncio.Task[None]] = []
 
     async def set_up(client: NightdeskClient) -> None:
-        wired = wire(store, DiscordForum(client), clock, ids, texts, on_wanted=lambda: publisher.poke())  # noqa: PLW0108 - made below.
+        wired = wire(
+            store,
+            DiscordForum(client),
+            clock,
+            ids,
+            texts,
+            on_wanted=lambda: publisher.poke(),  # noqa: PLW0108 - made below.
+            on_armed=lambda: timers.poke(),  # noqa: PLW0108 - made below.
+        )
         publisher = Pump(
             "publishing",
             due=store.topics.due_channels,
@@ -48,7 +56,15 @@ async def live_desk(folder: Path) -> AsyncIterator[LiveDesk]:
             clock=clock,
             width=2,
         )
-        loops.append(asyncio.create_task(publisher.run()))
+        timers = Pump(
+            "timers",
+            due=store.timers.due,
+            next_due_at=store.timers.next_due_at,
+            work=wired.timing.ring,
+            clock=clock,
+            width=2,
+        )
+        loops.extend(asyncio.create_task(pump.run()) for pump in (publisher, timers))
         await add_cogs(client, wired.services)
 
     async with Simulator(limits=False) as sim:
