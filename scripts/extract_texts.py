@@ -55,7 +55,7 @@ class Recorder(app_commands.Translator):
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
         if locale is discord.Locale.german:
-            self.found.append((msgctxt(context), string.message, _place(context.data)))
+            self.found.append((msgctxt(context), str(string.message), _place(context.data)))
         return None
 
 
