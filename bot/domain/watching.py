@@ -35,9 +35,9 @@ class Evidence:
 
 
 def mirror(topic: Topic, seen: Sighting) -> Topic:
-    """The topic with what Discord shows; what we want of it stays."""
+    """The topic with what Discord shows; what we want of it stays. Put to sleep, it sleeps again after our work."""
     mirrored = observe(replace(topic, shown=State.PENDING), seen)  # As if work of ours were under way.
-    return replace(mirrored, rearchive=topic.rearchive and not seen.archived)
+    return replace(mirrored, rearchive=topic.rearchive or (seen.archived and not topic.archived))
 
 
 def agrees(topic: Topic, seen: Sighting) -> bool:
@@ -46,7 +46,8 @@ def agrees(topic: Topic, seen: Sighting) -> bool:
 
 def has_consequences(topic: Topic, seen: Sighting) -> bool:
     """Whether something would follow, so that news of it, which may be late or out of order, has to be proven first."""
-    return mirror(topic, seen).shown is not topic.shown or seen.name != topic.name or is_woken(topic, seen)
+    shown = mirror(topic, seen)
+    return (shown.shown, shown.archived, shown.name) != (topic.shown, topic.archived, topic.name)
 
 
 def is_by_hand(topic: Topic, seen: Sighting) -> bool:

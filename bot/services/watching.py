@@ -177,13 +177,16 @@ class Watching:
             await self.channel_gone(guild_id, channel_id, WHILE_AWAY)
 
     async def _look_after(self, topic: Topic) -> None:
-        assert topic.thread_id is not None
         try:
-            seen = await self._forum.sight(topic.thread_id)
+            async with self._publishing.alone(topic.topic_id):
+                topic = (await self._topics.story(topic.topic_id)).topic
+                assert topic.thread_id is not None
+                seen = await self._forum.sight(topic.thread_id)
+                await self.fold(topic, seen, since=WHILE_AWAY)
         except GoneError:
             await self._vanish(topic, WHILE_AWAY)
         else:
-            await self.changed(seen, since=WHILE_AWAY)
+            await self._after(topic, seen)
 
     async def _fit_reach(self, guild_id: int) -> bool:
         """Suspend and resume channels by what the bot may do there now. True where something came back."""
