@@ -33,10 +33,16 @@ class BulkActions(TopicCommands):
         reason="Why",
         notices="Give a notice in each (default: close silently)",
     )
+    @app_commands.choices(
+        action=[
+            app_commands.Choice(name="Close", value=Action.CLOSE.value),
+            app_commands.Choice(name="Reopen", value=Action.REOPEN.value),
+        ]
+    )
     async def bulk(  # noqa: PLR0917 - the options of the command, in the order in which Discord shows them.
         self,
         interaction: discord.Interaction,
-        action: Action,
+        action: app_commands.Choice[str],
         channel: discord.ForumChannel | discord.TextChannel | None = None,
         tag: str | None = None,
         idle: str | None = None,
@@ -57,7 +63,7 @@ class BulkActions(TopicCommands):
             proposal = await self.services.bulk.propose(
                 interaction.guild_id,
                 interaction.user,
-                action,
+                Action(action.value),
                 filters,
                 reason=reason or "",
                 silent=not notices,
