@@ -32,6 +32,7 @@ from cogs.paging import CASES, HISTORY, page_button
 from cogs.privacy import PrivacyCog, delete_button
 from cogs.records import turn_history
 from cogs.services import Services
+from cogs.timer_buttons import timer_button
 from cogs.topics import TopicCog
 from cogs.watching import WatchingCog
 
@@ -74,6 +75,16 @@ def wire(
         policy_of=policies.of,
     )
     moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts, policies=policies)
+    shaping = Shaping(
+        moderation=moderation,
+        publishing=publishing,
+        topics=store.topics,
+        cases=store.cases,
+        forum=forum,
+        clock=clock,
+        ids=ids,
+        texts=texts,
+    )
     services = Services(
         moderation=moderation,
         bulk=Bulk(
@@ -96,6 +107,7 @@ def wire(
         recommending=Recommending(moderation, publishing, store.topics, forum, clock, texts=texts),
         scheduling=Scheduling(
             moderation=moderation,
+            shaping=shaping,
             topics=store.topics,
             timers=store.timers,
             people=store.people,
@@ -104,16 +116,7 @@ def wire(
             ids=ids,
             on_armed=on_armed,
         ),
-        shaping=Shaping(
-            moderation=moderation,
-            publishing=publishing,
-            topics=store.topics,
-            cases=store.cases,
-            forum=forum,
-            clock=clock,
-            ids=ids,
-            texts=texts,
-        ),
+        shaping=shaping,
         watching=watching,
         texts=texts,
     )
@@ -140,7 +143,9 @@ async def add_cogs(client: commands.AutoShardedBot, services: Services) -> None:
         page_button(CASES, partial(cases_page, services), services.texts),
         delete_button(services.privacy, services.texts),
     )
-    client.add_dynamic_items(follow_button(services.following, services.texts), bulk_button(services))
+    client.add_dynamic_items(
+        follow_button(services.following, services.texts), bulk_button(services), timer_button(services)
+    )
     await client.add_cog(TopicCog(client, services))
     await client.add_cog(WatchingCog(services.watching, partial(seen_in, client)))
     await client.add_cog(CasesCog(client, services))

@@ -7,8 +7,10 @@ from discord import app_commands
 
 from bot.domain.wording import Phrase, _
 from bot.services.moderation import Outcome, Verdict
+from bot.services.scheduling import Terms
 from cogs.answering import Answer, answer
 from cogs.cards import topic_card
+from cogs.timer_buttons import moment
 from cogs.topic_commands import REASON, TOPIC, Reason, TopicCommands, ask
 
 
@@ -16,11 +18,27 @@ class Closing(TopicCommands):
     """Mixed into the `/topic` group."""
 
     @app_commands.command(name="close", description="Close a topic to further replies")
-    @app_commands.describe(topic=TOPIC, reason=REASON)
-    async def close(
-        self, interaction: discord.Interaction, topic: str | None = None, reason: Reason | None = None
+    @app_commands.describe(
+        topic=TOPIC,
+        reason=REASON,
+        lasting="For how long: 30m, 2d, tomorrow 18:00; then it opens again",
+        archive="Put it to sleep, too",
+        silent="Without the notice",
+        tag="Tags to add, separated by commas",
+    )
+    @app_commands.rename(lasting="for")
+    async def close(  # noqa: PLR0917 - the options of the command, in the order in which Discord shows them.
+        self,
+        interaction: discord.Interaction,
+        topic: str | None = None,
+        reason: Reason | None = None,
+        lasting: app_commands.Range[str, 1, 60] | None = None,
+        archive: bool | None = None,  # noqa: FBT001 - an option of the command.
+        silent: bool = False,  # noqa: FBT001, FBT002 - an option of the command.
+        tag: str | None = None,
     ) -> None:
-        await answer(interaction, self.close_topic(interaction, topic, reason), self.services.texts)
+        terms = Terms(lasting=lasting, archive=archive, silent=silent, tag=tag)
+        await answer(interaction, self.close_topic(interaction, topic, reason, terms), self.services.texts)
 
     @app_commands.command(name="reopen", description="Open a closed topic again")
     @app_commands.describe(topic=TOPIC, reason=REASON)
@@ -44,11 +62,25 @@ class Closing(TopicCommands):
     ) -> list[app_commands.Choice[str]]:
         return await self.suggest_topics(interaction, current)
 
+    @close.autocomplete("tag")
+    async def _suggest_tag(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await self.suggest_tags(interaction, current)
+
     async def close_topic(
-        self, interaction: discord.Interaction, topic: str | None, reason: str | None
+        self,
+        interaction: discord.Interaction,
+        topic: str | None,
+        reason: str | None,
+        terms: Terms = Terms(),  # noqa: B008 - frozen.
     ) -> Answer:
-        outcome = await self.services.moderation.close(ask(interaction, topic), reason or "")
-        return _told(outcome, _CLOSED)
+        asked = ask(interaction, topic)
+        planned = await self.services.scheduling.close(asked, reason or "", terms)
+        done = _told(planned.outcome, _CLOSED)
+        if planned.at is None or planned.outcome.verdict is Verdict.FAILED:
+            return done
+        return Phrase(_UNTIL, done=done, moment=moment(planned.at))
 
     async def _reopen(
         self, interaction: discord.Interaction, topic: str | None, reason: str | None
@@ -70,6 +102,7 @@ _CLOSED = {
     Verdict.ON_ITS_WAY: _("It is recorded that {topic} shall be closed, and I keep trying: {problem}."),
     Verdict.FAILED: _FAILED,
 }
+_UNTIL = _("{done} It will be open again at {moment}.")
 _REOPENED = {
     Verdict.DONE: _("{topic} is open again."),
     Verdict.REASON_CHANGED: _REASON_CHANGED,

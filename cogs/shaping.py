@@ -82,9 +82,7 @@ class Shaping(TopicCommands):
     async def _suggest_tag(
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        tags = await self.services.shaping.tags_of(ask(interaction, interaction.namespace.topic))
-        fitting = [tag for tag in tags if current.casefold() in tag.casefold()]
-        return [app_commands.Choice(name=tag, value=tag) for tag in fitting[:25]]
+        return await self.suggest_tags(interaction, current)
 
     async def _rename(self, interaction: discord.Interaction, topic: str | None, name: str) -> Answer:
         return _told(await self.services.shaping.rename(ask(interaction, topic), name))

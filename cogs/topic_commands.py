@@ -24,11 +24,21 @@ class TopicCommands(commands.Cog):
     async def suggest_topics(
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        topics = await self.services.moderation.suggest(interaction.guild_id or 0, current)
-        return [
-            app_commands.Choice(name=short(f"{_MARKS[topic.state]}{topic.name}"), value=str(topic.thread_id))
-            for topic in topics
-        ]
+        return choices_of(await self.services.moderation.suggest(interaction.guild_id or 0, current))
+
+    async def suggest_tags(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        tags = await self.services.shaping.tags_of(ask(interaction, interaction.namespace.topic))
+        fitting = [tag for tag in tags if current.casefold() in tag.casefold()]
+        return [app_commands.Choice(name=tag, value=tag) for tag in fitting[:25]]
+
+
+def choices_of(topics: Sequence[TopicName]) -> list[app_commands.Choice[str]]:
+    return [
+        app_commands.Choice(name=short(f"{_MARKS[topic.state]}{topic.name}"), value=str(topic.thread_id))
+        for topic in topics
+    ]
 
 
 _MARKS = {State.CLOSED: "🔒 "} | dict.fromkeys((State.OPEN, State.PENDING, State.GONE), "")

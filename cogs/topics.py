@@ -10,6 +10,7 @@ from cogs.closing import Closing
 from cogs.records import RecordCommands
 from cogs.services import Services
 from cogs.shaping import Shaping
+from cogs.timing import Timing
 from cogs.topic_commands import thread_of
 
 
@@ -20,6 +21,8 @@ class TopicCog(
     Shaping,
     BulkActions,
     RecordCommands,
+    Recommending,
+    Timing,
     commands.GroupCog,
     group_name="topic",
     group_description="Close, reopen and look after topics",

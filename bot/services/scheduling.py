@@ -21,6 +21,7 @@ from bot.errors import RefusedError, StaleTimerError
 from bot.ports import Clock, Ids, PeopleStore, TimerStore, TopicStore
 from bot.services.moderation import Ask, Moderation, Outcome
 from bot.services.policies import Policies
+from bot.services.shaping import Shaping
 
 LONGEST_SLOWMODE = timedelta(seconds=21600)  # Discord, "Modify Channel": rate_limit_per_user.
 OFF = ("0", "0s", "off")
@@ -35,13 +36,13 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClosingTerms:
-    """The options of a close as typed; `tags` are in the forum's spelling."""
+class Terms:
+    """What goes with a close, as typed. `archive` None: as the policy says."""
 
     lasting: str | None = None
     archive: bool | None = None
     silent: bool = False
-    tags: tuple[str, ...] = ()
+    tag: str | None = None
 
 
 class Scheduling:
@@ -51,6 +52,7 @@ class Scheduling:
         self,
         *,
         moderation: Moderation,
+        shaping: Shaping,
         topics: TopicStore,
         timers: TimerStore,
         people: PeopleStore,
@@ -60,6 +62,7 @@ class Scheduling:
         on_armed: Callable[[], None],
     ) -> None:
         self._moderation = moderation
+        self._shaping = shaping
         self._topics = topics
         self._timers = timers
         self._people = people
@@ -68,10 +71,11 @@ class Scheduling:
         self._ids = ids
         self._on_armed = on_armed
 
-    async def close(self, ask: Ask, reason: str, terms: ClosingTerms) -> Planned:
+    async def close(self, ask: Ask, reason: str, terms: Terms) -> Planned:
         """Close now, and reopen when `lasting` is over. Raises RefusedError as `Moderation.close` does."""
         reopen = await self._plan(ask, terms.lasting) if terms.lasting else None
-        closing = Closing(silent=terms.silent, archive=terms.archive, tags=terms.tags, reopen=reopen)
+        tags = await self._shaping.known_tags(ask, terms.tag) if terms.tag else ()
+        closing = Closing(silent=terms.silent, archive=terms.archive, tags=tags, reopen=reopen)
         outcome = await self._rule(ask, reason, lambda story, order: scheduling.close(story, order, closing))
         return Planned(outcome=outcome, at=reopen.due_at if reopen else None)
 

@@ -67,6 +67,10 @@ class Shaping:
 
         return await self._moderation.rule(ask, "", rule)
 
+    async def known_tags(self, ask: Ask, typed: str) -> tuple[str, ...]:
+        """The tags that a person typed, in the forum's spelling. Raises RefusedError for those it does not have."""
+        return tuple(_known(await self._forum_of(ask), typed))
+
     async def tags_of(self, ask: Ask) -> list[str]:
         """For a completion: the tags of the topic's forum."""
         return sorted((await self._forum_of(ask)).tags)
