@@ -3,7 +3,7 @@
 Every method is safe to repeat. What goes wrong in Discord, methods of `Forum` raise as `bot.errors.ForumError`s.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -332,6 +332,9 @@ class Forum(Protocol):
 
     async def post(self, thread_id: int, message_id: int) -> PostSighting:
         """What Discord shows of a message right now. Raises GoneError where there is none."""
+
+    async def deleted(self, thread_id: int, message_ids: Collection[int]) -> set[int]:
+        """Those of the messages that surely do not exist any more."""
 
     async def tell(self, user_id: int, message: Message, nonce: str) -> None:
         """A direct message. Raises MissingAccessError where the person takes none."""

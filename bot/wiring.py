@@ -16,6 +16,7 @@ from bot.services.moderation import Moderation
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
 from bot.services.publishing import Publishing
+from bot.services.recommending import Recommending
 from bot.services.records import Records
 from bot.services.scheduling import Scheduling
 from bot.services.shaping import Shaping
@@ -28,8 +29,10 @@ from cogs.answering import failure_answers
 from cogs.bulk import bulk_button
 from cogs.cases import CasesCog, cases_page
 from cogs.follow import follow_button
+from cogs.members import MembersCog
 from cogs.paging import CASES, HISTORY, page_button
 from cogs.privacy import PrivacyCog, delete_button
+from cogs.recommending import RecommendingCog
 from cogs.records import turn_history
 from cogs.services import Services
 from cogs.timer_buttons import timer_button
@@ -104,7 +107,7 @@ def wire(
         following=Following(store.topics, forum),
         privacy=Privacy(store.privacy, clock),
         records=Records(store.topics, store.records, forum, moderation, clock=clock, ids=ids),
-        recommending=Recommending(moderation, publishing, store.topics, forum, clock, texts=texts),
+        recommending=Recommending(moderation, store.topics, forum, clock, texts=texts),
         scheduling=Scheduling(
             moderation=moderation,
             shaping=shaping,
@@ -147,6 +150,8 @@ async def add_cogs(client: commands.AutoShardedBot, services: Services) -> None:
         follow_button(services.following, services.texts), bulk_button(services), timer_button(services)
     )
     await client.add_cog(TopicCog(client, services))
+    await client.add_cog(RecommendingCog(client, services))
+    await client.add_cog(MembersCog(services))
     await client.add_cog(WatchingCog(services.watching, partial(seen_in, client)))
     await client.add_cog(CasesCog(client, services))
     await client.add_cog(PrivacyCog(services))

@@ -7,6 +7,7 @@ from bot.services.explaining import Explaining
 from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.privacy import Privacy
+from bot.services.recommending import Recommending
 from bot.services.records import Records
 from bot.services.scheduling import Scheduling
 from bot.services.shaping import Shaping

@@ -1,11 +1,14 @@
 """What the parts of the `/topic` group share: their services, which topic is meant, and its completion."""
 
+from collections.abc import Sequence
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.topics import State, thread_id_from
 from bot.errors import RefusedError
+from bot.ports import TopicName
 from bot.services.moderation import Ask
 from bot.texts import ENGLISH
 from cogs.services import Services

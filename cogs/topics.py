@@ -7,6 +7,7 @@ from discord.ext import commands
 from cogs.answering import answer
 from cogs.bulk import BulkActions
 from cogs.closing import Closing
+from cogs.recommending import Recommending
 from cogs.records import RecordCommands
 from cogs.services import Services
 from cogs.shaping import Shaping

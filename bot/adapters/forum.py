@@ -4,7 +4,7 @@ Decides nothing and remembers nothing: every method is one act or one look, and 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -260,6 +260,21 @@ class DiscordForum:
         return PostSighting(
             message_id=message.id, author_name=message.author.display_name, content=message.content
         )
+
+    async def deleted(self, thread_id: int, message_ids: Collection[int]) -> set[int]:
+        """One look at the history from the oldest message on decides all that lie within it."""
+        thread = await self._thread(thread_id)
+        if thread.parent is None or _missing(thread.parent, thread.guild.me, ("read_message_history",)):
+            return set()  # Discord then answers as if there were no messages.
+        undecided, gone = sorted(message_ids), set[int]()
+        while undecided:
+            with translated(reading=True):
+                after = discord.Object(undecided[0] - 1)
+                page = [m.id async for m in thread.history(after=after, limit=LOOK_BACK, oldest_first=True)]
+            last = page[-1] if len(page) == LOOK_BACK else undecided[-1]
+            gone.update(each for each in undecided if each <= last and each not in page)
+            undecided = [each for each in undecided if each > last]
+        return gone
 
     async def tell(self, user_id: int, message: Message, nonce: str) -> None:
         async with _acting():

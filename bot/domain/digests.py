@@ -27,43 +27,37 @@ _SHORTEST_EXCERPT = 12
 class Proposal:
     """A post to put on the list, or off it where it is there.
 
-    `exists` is False for a post that was deleted; `digest_lost` says that somebody deleted our list. `heading` is in
-    the language of the guild.
+    `exists` is False for a post that was deleted; `deleted` are those of `posts_of` that were. `heading` is in the
+    language of the guild.
     """
 
     post: Recommendation
     heading: str
     exists: bool = True
-    digest_lost: bool = False
+    deleted: Collection[int] = ()
 
 
 def toggle(story: Story, order: Order, proposal: Proposal) -> Ruling:
     """The post on the list, newest last, or off it. Raises RefusedError for what cannot be recommended."""
     folded = fold(story, order.seen, order.notices.overruled)
-    listed = without(folded.recommendations, {proposal.post.message_id})
-    if len(listed) == len(folded.recommendations):
+    standing = digest(folded)
+    listed = _without(folded.recommendations, {proposal.post.message_id, *proposal.deleted})
+    if not any(each.message_id == proposal.post.message_id for each in folded.recommendations):
         _require_recommendable(folded, proposal)
         listed = (*listed, proposal.post)[-MOST:]
-        renewed = proposal.digest_lost
-    else:
-        renewed = False
+        # A list that somebody deleted is sent anew only where there is something new to say.
+        standing = standing if standing and standing.message_id not in proposal.deleted else None
     asleep = folded.topic.rearchive or order.seen.archived
     folded = replace(folded, topic=replace(folded.topic, rearchive=asleep))
     content = f"**{escape(proposal.heading)}**"
-    return Ruling(
-        story=_listing(folded, listed, content, None if renewed else digest(folded), order.record_id)
-    )
+    return Ruling(story=_listing(folded, listed, content, standing, order.record_id))
 
 
-def drop(story: Story, message_ids: Collection[int]) -> Ruling:
-    """The list without posts that were deleted."""
-    listed = without(story.recommendations, message_ids)
+def posts_of(story: Story) -> list[int]:
+    """The messages of the list: its posts and itself, as far as it was sent."""
     standing = digest(story)
-    if listed == story.recommendations or standing is None:
-        return Ruling(story=story)
-    asleep = story.topic.rearchive or story.topic.archived
-    story = replace(story, topic=replace(story.topic, rearchive=asleep))
-    return Ruling(story=_listing(story, listed, standing.wanted.content, standing, standing.record_id))
+    own = [standing.message_id] if standing and standing.message_id else []
+    return [*(each.message_id for each in story.recommendations), *own]
 
 
 def digest(story: Story) -> TopicMessage | None:
@@ -71,12 +65,12 @@ def digest(story: Story) -> TopicMessage | None:
     return next((m for m in reversed(story.messages) if m.kind is MessageKind.DIGEST), None)
 
 
-def without(listed: Sequence[Recommendation], message_ids: Collection[int]) -> tuple[Recommendation, ...]:
-    return tuple(each for each in listed if each.message_id not in message_ids)
-
-
 def post_link(guild_id: int, thread_id: int, message_id: int) -> str:
     return f"https://discord.com/channels/{guild_id}/{thread_id}/{message_id}"
+
+
+def _without(listed: Sequence[Recommendation], message_ids: Collection[int]) -> tuple[Recommendation, ...]:
+    return tuple(each for each in listed if each.message_id not in message_ids)
 
 
 def _require_recommendable(story: Story, proposal: Proposal) -> None:

@@ -3,7 +3,7 @@
 Faults: `fail_next` raises instead of acting; `lose_answer_of` acts and then breaks the connection.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -262,6 +262,9 @@ class FakeForum:
                     message_id=message_id, author_name=author_name, content=found.message.content
                 )
         raise GoneError("Unknown Message")
+
+    async def deleted(self, thread_id: int, message_ids: Collection[int]) -> set[int]:
+        return set(message_ids) - {m.message_id for m in self.messages.get(thread_id, [])}
 
     async def tell(self, user_id: int, message: Message, nonce: str) -> None:  # noqa: ARG002 - the port's signature.
         self._begin("tell")
