@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 FEEDS_AT_ONCE = 20
 CHANNELS_AT_ONCE = 10
+STAFF_WAIT = timedelta(seconds=5)  # Nobody pokes: cases come of all that is done to topics.
 TIMERS_AT_ONCE = 10
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=2)
@@ -130,6 +131,16 @@ class Desk:
             width=FEEDS_AT_ONCE,
         )
 
+        self._staff_teller = Pump(
+            "staff channels",
+            due=store.staff.due_guilds,
+            next_due_at=store.staff.next_due_at,
+            work=self._wired.staff.show_guild,
+            clock=clock,
+            width=CHANNELS_AT_ONCE,
+            longest_wait=STAFF_WAIT,
+        )
+
     async def run(self, stop: asyncio.Event) -> None:
         """All loops at once; the first that ends (by `stop` or a fatal error) ends the others."""
         loops = [
@@ -138,6 +149,7 @@ class Desk:
             asyncio.create_task(self._publish(), name="publishing"),
             asyncio.create_task(self._ring(), name="timers"),
             asyncio.create_task(self._poller.run(), name="polling"),
+            asyncio.create_task(self._tell_staff(), name="staff channels"),
         ]
         done, running = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping: no new work is taken")
@@ -176,6 +188,10 @@ class Desk:
         await self._client.wait_until_ready()
         await self._wired.timing.tell_overdue()
         await self._timers.run()
+
+    async def _tell_staff(self) -> None:
+        await self._client.wait_until_ready()
+        await self._staff_teller.run()
 
     async def _connect(self) -> None:
         """Stay connected: an outage is waited out, a refusal is the operator's."""

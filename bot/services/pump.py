@@ -24,10 +24,21 @@ log = logging.getLogger(__name__)
 
 
 class Pump:
-    """`due(now, limit)` names the keys to work on, `next_due_at(now)` the moment of the next, `work(key)` does it."""
+    """`due(now, limit)` names the keys to work on, `next_due_at(now)` the moment of the next, `work(key)` does it.
+
+    `longest_wait`: until it looks again where nobody pokes it.
+    """
 
     def __init__(
-        self, name: str, *, due: Due, next_due_at: NextDueAt, work: Work, clock: Clock, width: int
+        self,
+        name: str,
+        *,
+        due: Due,
+        next_due_at: NextDueAt,
+        work: Work,
+        clock: Clock,
+        width: int,
+        longest_wait: timedelta = LONGEST_WAIT,
     ) -> None:
         self._name = name
         self._due = due
@@ -35,6 +46,7 @@ class Pump:
         self._work = work
         self._clock = clock
         self._width = width
+        self._longest_wait = longest_wait
         self._running: dict[int, asyncio.Task[None]] = {}
         self._poked = asyncio.Event()
 
@@ -62,7 +74,7 @@ class Pump:
         except Exception as error:  # noqa: BLE001 - nothing may stop the pump; it tells.
             self._tell(error)
             return REST_AFTER_A_FAULT
-        return min(LONGEST_WAIT, at - now) if at else LONGEST_WAIT
+        return min(self._longest_wait, at - now) if at else self._longest_wait
 
     def _start(self, key: int) -> None:
         task = asyncio.create_task(self._guarded(key), name=f"{self._name}:{key}")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from bot.adapters.client import NightdeskClient
 from bot.adapters.clock import SystemClock
 from bot.adapters.forum import DiscordForum
 from bot.services.pump import Pump
+from bot.services.staff import StaffChannel
 from bot.store import Store
 from bot.texts import Texts
 from bot.wiring import add_cogs, wire
@@ -30,13 +31,19 @@ class LiveDesk:
     general: Channel
     maria: Person
     alex: Person
+    staff: StaffChannel
 
 
 @asynccontextmanager
-async def live_desk(folder: Path) -> AsyncIterator[LiveDesk]:
-    clock, ids, texts = SystemClock(), CountingIds(), Texts.load()
+async def live_desk(
+    folder: Path, *, sim: Simulator | None = None, after: LiveDesk | None = None
+) -> AsyncIterator[LiveDesk]:
+    """`sim` is a Discord that outlives the desk; `after`: the same desk in the same Discord, started again."""
+    clock, texts = SystemClock(), Texts.load()
+    ids = CountingIds(1_000_000 if after else 0)
     store = await Store.open(folder / "desk.db", ids)
     loops: list[asyncio.Task[None]] = []
+    staff: list[StaffChannel] = []
 
     async def set_up(client: NightdeskClient) -> None:
         wired = wire(
@@ -65,15 +72,22 @@ async def live_desk(folder: Path) -> AsyncIterator[LiveDesk]:
             width=2,
         )
         loops.extend(asyncio.create_task(pump.run()) for pump in (publisher, timers))
+        staff.append(wired.staff)
         await add_cogs(client, wired.services)
 
-    async with Simulator(limits=False) as sim:
-        guild = sim.add_guild("The Gazette")
-        forum, general = guild.add_forum("news"), guild.add_text("general")
-        maria, alex = guild.add_moderator("Maria"), guild.add_member("Alex")
-        async with live_forum(sim, set_up):
-            yield LiveDesk(sim, store, guild, forum, general, maria, alex)
+    async with Simulator(limits=False) if sim is None else nullcontext(sim) as discord:
+        guild, forum, general, maria, alex = _world(discord, after)
+        async with live_forum(discord, set_up):
+            yield LiveDesk(discord, store, guild, forum, general, maria, alex, *staff)
             for loop in loops:
                 loop.cancel()
             await asyncio.gather(*loops, return_exceptions=True)
     await store.close()
+
+
+def _world(sim: Simulator, after: LiveDesk | None) -> tuple[GuildHandle, Channel, Channel, Person, Person]:
+    if after is not None:
+        return after.guild, after.forum, after.general, after.maria, after.alex
+    guild = sim.add_guild("The Gazette")
+    forum, general = guild.add_forum("news"), guild.add_text("general")
+    return guild, forum, general, guild.add_moderator("Maria"), guild.add_member("Alex")
