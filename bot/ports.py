@@ -224,6 +224,15 @@ class Channel:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A message as activity. `by_bot`: by a bot or webhook, or Discord's own line about something that happened."""
+
+    message_id: int
+    author_id: int
+    by_bot: bool
+
+
 class Caller(Protocol):
     """Whoever asks; the adapter that made it can tell what they may do."""
 
@@ -278,6 +287,12 @@ class Forum(Protocol):
 
     async def member(self, guild_id: int, user_id: int) -> Caller | None:
         """A member as of now; None where they are none (any more)."""
+
+    async def language(self, guild_id: int) -> str:
+        """The guild's preferred locale, as Discord writes it."""
+
+    async def newest_posts(self, thread_id: int, limit: int, before: int | None = None) -> list[Post]:
+        """The latest messages of a thread (older than `before`), the newest first; at most 100."""
 
     async def create_post(
         self, channel_id: int, name: str, starter: Message, tag_ids: Sequence[int]

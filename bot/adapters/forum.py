@@ -22,7 +22,7 @@ from bot.domain.topics import Sighting
 from bot.domain.wishes import Aspect, Wish
 from bot.domain.wording import _
 from bot.errors import GoneError, MissingAccessError, RejectedError, UnavailableError
-from bot.ports import Access, Caller, Channel, ChannelKind, Posted, PostSighting
+from bot.ports import Access, Caller, Channel, ChannelKind, Post, Posted, PostSighting
 
 # Discord's clock and ours may differ by this much when a lost message is looked for.
 CLOCK_SLACK = timedelta(minutes=2)
@@ -119,6 +119,16 @@ class DiscordForum:
                 return await guild.fetch_member(user_id)
         except GoneError:
             return None
+
+    async def language(self, guild_id: int) -> str:
+        guild = self._client.get_guild(guild_id)
+        return str(guild.preferred_locale) if guild else "en-US"
+
+    async def newest_posts(self, thread_id: int, limit: int, before: int | None = None) -> list[Post]:
+        place = self._client.get_partial_messageable(thread_id)
+        until = discord.Object(before) if before is not None else None
+        with translated(reading=True):
+            return [_post(message) async for message in place.history(limit=limit, before=until)]
 
     async def create_post(
         self, channel_id: int, name: str, starter: Message, tag_ids: Sequence[int]
@@ -330,6 +340,12 @@ class DiscordForum:
                 ) from error
             except discord.InvalidData as error:
                 raise GoneError("is of a kind the bot does not know") from error
+
+
+def _post(message: discord.Message) -> Post:
+    written = message.type in (discord.MessageType.default, discord.MessageType.reply)
+    by_bot = message.author.bot or message.webhook_id is not None or not written
+    return Post(message_id=message.id, author_id=message.author.id, by_bot=by_bot)
 
 
 def _edit(thread: discord.Thread, wish: Wish) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from bot.domain.cases import Actor, Deed
 from bot.domain.messages import Message
+from bot.domain.snowflakes import earliest_of
 from bot.domain.topics import Sighting
 from bot.domain.wishes import Aspect, Wish
 from bot.errors import AmbiguousError, ForumError, GoneError, MissingAccessError, RejectedError
-from bot.ports import Access, Caller, Channel, ChannelKind, Clock, Posted, PostSighting
+from bot.ports import Access, Caller, Channel, ChannelKind, Clock, Post, Posted, PostSighting
 
 GUILD = 1
 FORUM = 100
@@ -56,6 +57,9 @@ class FakeForum:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._last_id = 1000
+        self.author_ids: dict[int, int] = {}
+        self.staff: set[int] | None = None  # None: everybody
+        self.locale = "en-US"
         self.channels = {
             FORUM: Channel(
                 channel_id=FORUM, guild_id=GUILD, name="news", kind=ChannelKind.FORUM, tags={"World": 11}
@@ -100,10 +104,12 @@ class FakeForum:
         self.threads[thread.thread_id] = thread
         return thread
 
-    def add_post(self, thread_id: int, content: str, author_name: str = "Alex") -> int:
-        """What a person writes in a thread."""
+    def add_post(self, thread_id: int, content: str, author_name: str = "Alex", author_id: int = 8) -> int:
+        """What a person writes in a thread; it wakes the thread."""
         message_id = self._put(thread_id, Message(content=content), None, self._new_id())
         self.authors[message_id] = author_name
+        self.author_ids[message_id] = author_id
+        self.threads[thread_id].archived = False
         return message_id
 
     def delete_post(self, place: int, message_id: int) -> None:
@@ -137,7 +143,10 @@ class FakeForum:
         return [await self.sight(thread_id) for thread_id in awake] if guild_id == GUILD else []
 
     async def access(self, sighting: Sighting, caller: Caller | None) -> Access:  # noqa: ARG002 - the port's.
-        return Access(caller_missing=self.caller_missing, bot_missing=self.bot_missing)
+        missing = self.caller_missing
+        if self.staff is not None and (caller is None or caller.id not in self.staff):
+            missing = ("Manage Threads",)
+        return Access(caller_missing=missing, bot_missing=self.bot_missing)
 
     def reach(self, guild_id: int) -> Mapping[int, bool]:
         return {each: each not in self.out_of_reach for each in self.channels} if guild_id == GUILD else {}
@@ -151,6 +160,18 @@ class FakeForum:
 
     async def member(self, guild_id: int, user_id: int) -> Caller | None:
         return None if (guild_id, user_id) in self.left else Person(user_id)
+
+    async def language(self, guild_id: int) -> str:  # noqa: ARG002 - the port's signature.
+        return self.locale
+
+    async def newest_posts(self, thread_id: int, limit: int, before: int | None = None) -> list[Post]:
+        self._thread(thread_id)
+        ids = sorted((m.message_id for m in self.messages.get(thread_id, [])), reverse=True)
+        older = [message_id for message_id in ids if before is None or message_id < before]
+        return [
+            Post(message_id=i, author_id=self.author_ids.get(i, 0), by_bot=i not in self.author_ids)
+            for i in older[:limit]
+        ]
 
     async def create_post(
         self, channel_id: int, name: str, starter: Message, tag_ids: Sequence[int]
@@ -298,4 +319,4 @@ class FakeForum:
 
     def _new_id(self) -> int:
         self._last_id += 1
-        return self._last_id
+        return earliest_of(self._clock.now()) + self._last_id

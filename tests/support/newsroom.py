@@ -13,6 +13,7 @@ from fake_publisher import FakeFetcher, InlineParser
 from bot.domain.feeds import FeedOrder
 from bot.domain.timers import TimerKind
 from bot.ports import Fetcher, Forum, Parser
+from bot.services.autoclose import AutoClose
 from bot.services.moderation import Moderation
 from bot.services.policies import Policies
 from bot.services.polling import Polling
@@ -36,6 +37,7 @@ class Newsroom:
     publishing: Publishing
     moderation: Moderation
     policies: Policies
+    autoclose: AutoClose
     timing: Timing
     watching: Watching
 
@@ -119,9 +121,21 @@ async def newsroom(
     moderation = Moderation(
         store.topics, seen_by or forum, publishing, clock, ids, texts=Texts.load(), policies=policies
     )
+    autoclose = AutoClose(
+        topics=store.topics,
+        timer_store=store.timers,
+        forum=seen_by or forum,
+        publishing=publishing,
+        moderation=moderation,
+        policies=policies,
+        clock=clock,
+        ids=ids,
+        texts=Texts.load(),
+    )
     try:
         yield Newsroom(
             store=store,
+            autoclose=autoclose,
             clock=clock,
             ids=ids,
             forum=forum,
@@ -146,6 +160,7 @@ async def newsroom(
                 ids=ids,
                 texts=Texts.load(),
                 policy_of=policies.of,
+                on_woken=autoclose.woken,
             ),
             policies=policies,
             timing=Timing(
@@ -158,6 +173,7 @@ async def newsroom(
                 clock=clock,
                 ids=ids,
                 jitter=lambda: 1.0,
+                handlers=autoclose.handlers,
             ),
         )
     finally:
