@@ -26,7 +26,8 @@ HEADER = (
     "outcome",
     "taken_back_by",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets read the wide ones, too.
+# Spreadsheets read the wide forms of the signs, too.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def safe(cell: str) -> str:

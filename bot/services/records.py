@@ -14,7 +14,7 @@ from bot.ports import Caller, Clock, Forum, Ids, RecordStore, TopicStore
 from bot.services.moderation import Ask, Moderation, Outcome, Verdict
 
 LARGEST_EXPORT = 8_000_000  # Bytes; Discord takes ten million in a guild without boosts.
-_CHUNK = 500
+CHUNK = 500
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # Without it, Excel takes UTF-8 for something else.
 _VIEW = _("View Channels")
 
@@ -110,15 +110,17 @@ class Records:
         await self._topics.change(topic, lambda story: Ruling(story=story, edits=(edit,)), edit.at)
         return Outcome(verdict=Verdict.DONE, thread_id=topic.thread_id or 0, name=topic.name)
 
-    async def export(self, guild_id: int, first: int = 1) -> Export:
+    async def export(
+        self, guild_id: int, first: int = 1, *, largest: int = LARGEST_EXPORT, chunk: int = CHUNK
+    ) -> Export:
         """The guild's cases from a number on, as far as Discord takes a file. Raises RefusedError for no cases."""
         csv = bytearray(_BYTE_ORDER_MARK + csv_of([HEADER]))
         count, following = 0, first
-        while files := await self._records.since(guild_id, following, _CHUNK):
-            chunk = csv_of(row_of(file) for file in files)
-            if len(csv) + len(chunk) > LARGEST_EXPORT:
+        while files := await self._records.since(guild_id, following, chunk):
+            rows = csv_of(row_of(file) for file in files)
+            if len(csv) + len(rows) > largest:
                 return Export(csv=bytes(csv), count=count, continues_at=files[0].case.number)
-            csv += chunk
+            csv += rows
             count += len(files)
             following = files[-1].case.number + 1
         if not count:
