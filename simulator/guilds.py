@@ -85,6 +85,10 @@ class GuildHandle:
         """Makes a person of another guild a member here too."""
         return members.add_member(self._world, self.guild, person.user)
 
+    def welcome_bot(self) -> Member:
+        """The bot is invited again, with the role it had."""
+        return members.invite_bot(self._world, self.guild, self.bot_role)
+
     @property
     def bot_role(self) -> Role:
         bot_id = self._world.application.id

@@ -98,7 +98,10 @@ class Watching:
     async def gone(self, thread_id: int) -> None:
         """A thread was deleted: it is never made again."""
         topic = await self._topics.by_thread(thread_id)
-        if topic is not None:
+        if topic is None or topic.guild_id is None:
+            return
+        # Of a channel that is gone with all its threads, discord.py tells each; `channel_gone` does them at once.
+        if topic.channel_id in self._forum.reach(topic.guild_id):
             await self._vanish(topic, JUST_NOW)
 
     async def channel_gone(self, guild_id: int, channel_id: int, since: timedelta = JUST_NOW) -> None:
@@ -234,10 +237,11 @@ class Watching:
 
     async def _vanish(self, topic: Topic, since: timedelta) -> None:
         assert topic.thread_id is not None
-        guild_id = topic.guild_id
-        if guild_id is None or not await self._forum.is_present(guild_id):
+        assert topic.guild_id is not None
+        if not await self._forum.is_present(topic.guild_id):
             return
-        actor = await self._forum.culprit(guild_id, topic.thread_id, Deed.DELETED, self._clock.now() - since)
+        since_then = self._clock.now() - since
+        actor = await self._forum.culprit(topic.guild_id, topic.thread_id, Deed.DELETED, since_then)
         await self._bury(topic, actor or UNKNOWN)
 
     async def _bury(self, topic: Topic, actor: Actor, batch_id: int | None = None) -> None:

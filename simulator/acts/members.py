@@ -78,6 +78,16 @@ def add_member(world: World, guild: Guild, user: User, roles: Iterable[str] = ()
     return member
 
 
+def invite_bot(world: World, guild: Guild, role: Role) -> Member:
+    """The bot becomes a member, and the gateway introduces the guild to it."""
+    bot = world.application.bot
+    member = add_member(world, guild, bot, [role.id])
+    world.publish(
+        Event("GUILD_CREATE", guild.id, lambda viewer: guild_create(world, guild, viewer), only=bot.id)
+    )
+    return member
+
+
 def set_roles(world: World, actor: User, guild: Guild, user_id: str, roles: list[str]) -> Member:
     """Gives a member exactly these roles; needs Manage Roles."""
     require_in_guild(actor.id, guild, Permission.MANAGE_ROLES)
