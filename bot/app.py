@@ -140,6 +140,15 @@ class Desk:
             width=CHANNELS_AT_ONCE,
             longest_wait=STAFF_WAIT,
         )
+        self._appeals = Pump(
+            "appeals",
+            due=store.appeals.due,
+            next_due_at=store.appeals.next_due_at,
+            work=self._wired.services.appeals.work,
+            clock=clock,
+            width=CHANNELS_AT_ONCE,
+            longest_wait=STAFF_WAIT,
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """All loops at once; the first that ends (by `stop` or a fatal error) ends the others."""
@@ -150,6 +159,7 @@ class Desk:
             asyncio.create_task(self._ring(), name="timers"),
             asyncio.create_task(self._poller.run(), name="polling"),
             asyncio.create_task(self._tell_staff(), name="staff channels"),
+            asyncio.create_task(self._carry_appeals(), name="appeals"),
         ]
         done, running = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping: no new work is taken")
@@ -192,6 +202,10 @@ class Desk:
     async def _tell_staff(self) -> None:
         await self._client.wait_until_ready()
         await self._staff_teller.run()
+
+    async def _carry_appeals(self) -> None:
+        await self._client.wait_until_ready()
+        await self._appeals.run()
 
     async def _connect(self) -> None:
         """Stay connected: an outage is waited out, a refusal is the operator's."""

@@ -9,6 +9,7 @@ from discord.ext import commands
 
 from bot.adapters.sightings import seen_in
 from bot.ports import Clock, Forum, Ids
+from bot.services.appeals import Appeals
 from bot.services.bulk import Bulk
 from bot.services.explaining import Explaining
 from bot.services.following import Following
@@ -26,6 +27,7 @@ from bot.services.watching import Watching
 from bot.store import Store
 from bot.texts import Texts
 from cogs.answering import failure_answers
+from cogs.appeals import AppealsCog, appeal_button
 from cogs.bulk import bulk_button
 from cogs.cases import CasesCog, cases_page
 from cogs.follow import follow_button
@@ -101,6 +103,17 @@ def wire(
             ids=ids,
             on_wanted=on_wanted,
         ),
+        appeals=Appeals(
+            store.appeals,
+            store.topics,
+            forum,
+            moderation=moderation,
+            publishing=publishing,
+            policies=policies,
+            clock=clock,
+            ids=ids,
+            texts=texts,
+        ),
         explaining=Explaining(
             store.topics, store.records, store.timers, policies, forum=forum, moderation=moderation
         ),
@@ -152,6 +165,8 @@ async def add_cogs(client: commands.AutoShardedBot, services: Services) -> None:
     await client.add_cog(TopicCog(client, services))
     await client.add_cog(RecommendingCog(client, services))
     await client.add_cog(MembersCog(services))
+    await client.add_cog(AppealsCog(services))
+    client.add_dynamic_items(appeal_button(services.appeals, services.texts))
     await client.add_cog(WatchingCog(services.watching, partial(seen_in, client)))
     await client.add_cog(CasesCog(client, services))
     await client.add_cog(PrivacyCog(services))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.services.appeals import Appeals
 from bot.services.bulk import Bulk
 from bot.services.explaining import Explaining
 from bot.services.following import Following
@@ -18,6 +19,7 @@ from bot.texts import Texts
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     moderation: Moderation
+    appeals: Appeals
     bulk: Bulk
     explaining: Explaining
     following: Following

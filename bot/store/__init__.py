@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.ports import Ids
+from bot.store.appeals import AppealStore
 from bot.store.batches import BatchStore
 from bot.store.cases import CaseStore
 from bot.store.database import Database
@@ -35,6 +36,7 @@ class Store:
     records: RecordStore
     staff: StaffStore
     privacy: PrivacyStore
+    appeals: AppealStore
     database: Database
 
     @classmethod
@@ -53,6 +55,7 @@ class Store:
             RecordStore(database),
             StaffStore(database),
             PrivacyStore(database),
+            AppealStore(database),
             database,
         )
 

@@ -136,8 +136,18 @@ CREATE TABLE appeals (
     author_id    BIGINT NOT NULL,
     author_name  TEXT NOT NULL,
     text         TEXT NOT NULL,
-    state        TEXT NOT NULL,                 -- open, accepted, declined
+    state        TEXT NOT NULL,                 -- open, accepted, declined, lapsed
     decided_by   BIGINT,
+    locale       TEXT NOT NULL,                 -- the person's language
+    guild_locale TEXT NOT NULL,                 -- the staff's
+    channel_id   BIGINT NOT NULL,               -- the staff's
+    message_id   BIGINT,                        -- NULL: not confirmed
+    shown        TEXT,                          -- the state that the staff's message is known to show
+    attempted_at BIGINT,                        -- set before it is sent, cleared by the answer
+    told         BIGINT NOT NULL DEFAULT 0,     -- 1: the person was, perhaps, told of the decision
+    attempts     BIGINT NOT NULL DEFAULT 0,     -- that failed, in a row
+    due_at       BIGINT,                        -- when to work on it; NULL: all is known
     created_at   BIGINT NOT NULL
 );
+CREATE INDEX appeals_due ON appeals (due_at) WHERE due_at IS NOT NULL;
 CREATE UNIQUE INDEX appeals_open ON appeals (topic_id, author_id) WHERE state = 'open';
