@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.adapters.sightings import seen_in
 from bot.ports import Clock, Forum, Ids
 from bot.services.appeals import Appeals
+from bot.services.autoclose import AutoClose
 from bot.services.bulk import Bulk
 from bot.services.explaining import Explaining
 from bot.services.following import Following
@@ -28,11 +29,14 @@ from bot.store import Store
 from bot.texts import Texts
 from cogs.answering import failure_answers
 from cogs.appeals import AppealsCog, appeal_button
+from cogs.autoclose import AutoCloseCog
 from cogs.bulk import bulk_button
 from cogs.cases import CasesCog, cases_page
 from cogs.follow import follow_button
+from cogs.keepopen import keep_open_button
 from cogs.members import MembersCog
 from cogs.paging import CASES, HISTORY, page_button
+from cogs.policies import PoliciesCog
 from cogs.privacy import PrivacyCog, delete_button
 from cogs.recommending import RecommendingCog
 from cogs.records import turn_history
@@ -78,8 +82,21 @@ def wire(
         ids=ids,
         texts=texts,
         policy_of=policies.of,
+        on_woken=lambda topic_id: autoclose.woken(topic_id),  # noqa: PLW0108 - made below.
     )
     moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts, policies=policies)
+    autoclose = AutoClose(
+        topics=store.topics,
+        timer_store=store.timers,
+        forum=forum,
+        publishing=publishing,
+        moderation=moderation,
+        policies=policies,
+        clock=clock,
+        ids=ids,
+        texts=texts,
+        on_armed=on_armed,
+    )
     shaping = Shaping(
         moderation=moderation,
         publishing=publishing,
@@ -92,6 +109,8 @@ def wire(
     )
     services = Services(
         moderation=moderation,
+        autoclose=autoclose,
+        policies=policies,
         bulk=Bulk(
             moderation=moderation,
             publishing=publishing,
@@ -146,6 +165,7 @@ def wire(
         clock=clock,
         ids=ids,
         jitter=random.random,
+        handlers=autoclose.handlers,
     )
     staff = StaffChannel(store.staff, store.records, policies, forum, clock, texts=texts)
     return Wired(publishing, timing, staff, services)
@@ -162,7 +182,10 @@ async def add_cogs(client: commands.AutoShardedBot, services: Services) -> None:
     client.add_dynamic_items(
         follow_button(services.following, services.texts), bulk_button(services), timer_button(services)
     )
+    client.add_dynamic_items(keep_open_button(services.autoclose, services.texts))
     await client.add_cog(TopicCog(client, services))
+    await client.add_cog(PoliciesCog(services))
+    await client.add_cog(AutoCloseCog(services.autoclose))
     await client.add_cog(RecommendingCog(client, services))
     await client.add_cog(MembersCog(services))
     await client.add_cog(AppealsCog(services))

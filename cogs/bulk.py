@@ -72,6 +72,12 @@ class BulkActions(TopicCommands):
 
         await answer(interaction, work(), self.services.texts)
 
+    @bulk.autocomplete("reason")
+    async def _suggest_reason_for_all(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await self.suggest_reasons(interaction, current)
+
     @bulk.autocomplete("feed")
     async def _suggest_feed(
         self, interaction: discord.Interaction, current: str

@@ -62,6 +62,13 @@ class Closing(TopicCommands):
     ) -> list[app_commands.Choice[str]]:
         return await self.suggest_topics(interaction, current)
 
+    @close.autocomplete("reason")
+    @reopen.autocomplete("reason")
+    async def _suggest_reason(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await self.suggest_reasons(interaction, current)
+
     @close.autocomplete("tag")
     async def _suggest_tag(
         self, interaction: discord.Interaction, current: str

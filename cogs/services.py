@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from bot.services.appeals import Appeals
+from bot.services.autoclose import AutoClose
 from bot.services.bulk import Bulk
 from bot.services.explaining import Explaining
 from bot.services.following import Following
 from bot.services.moderation import Moderation
+from bot.services.policies import Policies
 from bot.services.privacy import Privacy
 from bot.services.recommending import Recommending
 from bot.services.records import Records
@@ -20,6 +22,8 @@ from bot.texts import Texts
 class Services:
     moderation: Moderation
     appeals: Appeals
+    autoclose: AutoClose
+    policies: Policies
     bulk: Bulk
     explaining: Explaining
     following: Following

@@ -77,6 +77,12 @@ class Shaping(TopicCommands):
     ) -> list[app_commands.Choice[str]]:
         return await self.suggest_topics(interaction, current)
 
+    @move.autocomplete("reason")
+    async def _suggest_reason_to_move(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await self.suggest_reasons(interaction, current)
+
     @tag.autocomplete("add")
     @tag.autocomplete("remove")
     async def _suggest_tag(

@@ -87,6 +87,12 @@ class Timing(TopicCommands):
 
         await answer(interaction, work(), self.services.texts)
 
+    @schedule.autocomplete("reason")
+    async def _suggest_reason_to_plan(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await self.suggest_reasons(interaction, current)
+
     @schedule.autocomplete("topic")
     @timers.autocomplete("topic")
     @keepopen.autocomplete("topic")

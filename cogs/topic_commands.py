@@ -29,6 +29,22 @@ class TopicCommands(commands.Cog):
     ) -> list[app_commands.Choice[str]]:
         return choices_of(await self.services.moderation.suggest(interaction.guild_id or 0, current))
 
+    async def suggest_reasons(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        """The reasons that the channel's policy has at hand; any other can be typed."""
+        place = interaction.channel
+        channel_id = place.parent_id if isinstance(place, discord.Thread) else interaction.channel_id
+        named = getattr(interaction.namespace, "topic", None)
+        try:
+            thread_id = thread_id_from(named) if named else interaction.channel_id
+        except RefusedError:
+            return []
+        guild_id = interaction.guild_id or 0
+        reasons = await self.services.moderation.reasons(guild_id, thread_id, channel_id or 0)
+        fitting = [reason for reason in reasons if current.casefold() in reason.casefold()]
+        return [app_commands.Choice(name=reason, value=reason) for reason in fitting]
+
     async def suggest_tags(
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:

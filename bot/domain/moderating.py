@@ -112,6 +112,25 @@ def close(story: Story, order: Order) -> Ruling:
     return Ruling(story=with_wishes(story, order, also), case=case, settles=SETTLED_BY_CLOSING)
 
 
+def close_by_hand(story: Story, order: Order) -> Ruling:
+    """As `close`, where a person closes now, and gives the reason that the policy requires."""
+    if fold(story, order.seen, order.notices.overruled).topic.state is State.OPEN:
+        require_reason(order)
+    return close(story, order)
+
+
+def require_reason(order: Order) -> None:
+    """Raises RefusedError, naming the reasons at hand, where a close needs a reason and has none."""
+    if order.reason or not order.policy.require_reason:
+        return
+    if not order.policy.reasons:
+        raise RefusedError("In this channel a close needs a reason. Fill in `reason`.")
+    raise RefusedError(
+        "In this channel a close needs a reason. Fill in `reason`, for example: {reasons}",
+        reasons="; ".join(order.policy.reasons),
+    )
+
+
 def _also(topic: Topic, order: Order) -> Mapping[Aspect, Value]:
     """What goes with a close. Archiving would take a pin away, so no policy archives what is pinned."""
     archives = order.policy.archive and not topic.pinned and not order.seen.archived

@@ -49,10 +49,10 @@ def close(story: Story, order: Order, closing: Closing) -> Ruling:
     if closing.archive is False:
         order = replace(order, policy=replace(order.policy, archive=False))
     if closing.reopen is None:
-        return moderating.close(story, order)
+        return moderating.close_by_hand(story, order)
     timer = _timer(story, order, TimerKind.REOPEN, closing.reopen)
     try:
-        ruling = moderating.close(story, order)
+        ruling = moderating.close_by_hand(story, order)
     except RefusedError:
         folded = fold(story, order.seen, order.notices.overruled)
         if folded.topic.state is not State.CLOSED:
@@ -74,7 +74,9 @@ def _also(order: Order, closing: Closing) -> Mapping[Aspect, Value]:
 
 
 def schedule(story: Story, order: Order, kind: TimerKind, plan: Plan) -> Ruling:
-    """Close or reopen later. Raises RefusedError where the thread is gone."""
+    """Close or reopen later. Raises RefusedError where the thread is gone, or where a close lacks its reason."""
+    if kind is TimerKind.CLOSE:
+        moderating.require_reason(order)
     folded = fold(story, order.seen, order.notices.overruled)
     timer = _timer(folded, order, kind, plan)
     return Ruling(story=folded, case=_planned(folded, order, Deed.SCHEDULE, timer), arm=(timer,))

@@ -5,7 +5,7 @@ downtime nor a lost event can close a topic that people write in.
 """
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -48,6 +48,7 @@ class AutoClose:
         clock: Clock,
         ids: Ids,
         texts: Texts,
+        on_armed: Callable[[], None],
     ) -> None:
         self._topics = topics
         self._timers = timer_store
@@ -58,6 +59,7 @@ class AutoClose:
         self._clock = clock
         self._ids = ids
         self._texts = texts
+        self._on_armed = on_armed
 
     @property
     def handlers(self) -> Mapping[TimerKind, Handler]:
@@ -108,6 +110,7 @@ class AutoClose:
             return Ruling(story=story, arm=(*arm, *(self._now(kind, story.topic, now) for kind in over)))
 
         await self._topics.change(topic, decide, now)
+        self._on_armed()
 
     async def woken(self, topic_id: int) -> None:
         """Somebody woke an open topic: its hours may be over, and its policy may not want old topics to be woken."""

@@ -99,7 +99,7 @@ class Bulk:
             raise RefusedError("That proposal is too old by now; make it again.")
         if not await self._batches.turn(batch_id, "proposed", "done"):
             raise RefusedError("That was done already.")
-        rule = moderating.close if batch.action is Action.CLOSE else moderating.reopen
+        rule = moderating.close_by_hand if batch.action is Action.CLOSE else moderating.reopen
         return await self._each(batch, ask, dict.fromkeys(batch.thread_ids, rule))
 
     async def undo(self, batch_id: int, ask: Ask) -> Tally:

@@ -76,7 +76,7 @@ class Moderation:
 
     async def close(self, ask: Ask, reason: str) -> Outcome:
         """Lock, then notice. Raises RefusedError with the answer for the moderator where it cannot be done."""
-        return await self.rule(ask, reason, moderating.close)
+        return await self.rule(ask, reason, moderating.close_by_hand)
 
     async def reopen(self, ask: Ask, reason: str) -> Outcome:
         """Unlock, then edit the notice. Raises RefusedError as `close` does."""
@@ -102,6 +102,13 @@ class Moderation:
     async def suggest(self, guild_id: int, text: str) -> list[TopicName]:
         """Topics of the guild for a completion, newest first."""
         return await self._topics.find(guild_id, text, CHOICES)
+
+    async def reasons(self, guild_id: int, thread_id: int | None, channel_id: int) -> tuple[str, ...]:
+        """The reasons at hand in a topic's channel, for a completion; without a thread, in that channel."""
+        topic = await self._topics.by_thread(thread_id) if thread_id is not None else None
+        if topic is not None and topic.guild_id == guild_id:
+            channel_id = topic.channel_id
+        return (await self._policies.of(guild_id, channel_id)).reasons
 
     async def gone(self, thread_id: int) -> None:
         """Somebody deleted a thread: it is never made again."""

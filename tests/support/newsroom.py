@@ -131,6 +131,7 @@ async def newsroom(
         clock=clock,
         ids=ids,
         texts=Texts.load(),
+        on_armed=lambda: None,
     )
     try:
         yield Newsroom(
