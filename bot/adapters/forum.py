@@ -86,15 +86,16 @@ class DiscordForum:
         )
 
     async def sight(self, thread_id: int) -> Sighting:
-        thread = await self._thread(thread_id, fresh=True)
-        return sighting_of(thread)
+        at = discord.utils.utcnow()
+        return sighting_of(await self._thread(thread_id, fresh=True), at)
 
     async def active(self, guild_id: int) -> list[Sighting]:
         guild = self._client.get_guild(guild_id)
         if guild is None:
             raise UnavailableError("the server is not available")
+        at = discord.utils.utcnow()
         with translated(reading=True):
-            return [sighting_of(thread) for thread in await guild.active_threads()]
+            return [sighting_of(thread, at) for thread in await guild.active_threads()]
 
     async def access(self, sighting: Sighting, caller: Caller | None) -> Access:
         parent = self._client.get_channel(sighting.channel_id)

@@ -1,6 +1,7 @@
 """Discord's threads, from REST or the gateway, as the domain sees them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -10,7 +11,8 @@ from bot.domain.topics import Sighting
 PINNED = 1 << 1  # Discord, "Channel Flags"
 
 
-def sighting_of(thread: discord.Thread) -> Sighting:
+def sighting_of(thread: discord.Thread, at: datetime | None = None) -> Sighting:
+    """`at`: when the look began, where it was asked for."""
     return Sighting(
         thread_id=thread.id,
         guild_id=thread.guild.id,
@@ -24,6 +26,7 @@ def sighting_of(thread: discord.Thread) -> Sighting:
         tags=tuple(tag.name for tag in thread.applied_tags),
         last_message_id=thread.last_message_id,
         archived_at=thread.archive_timestamp if thread.archived else None,
+        at=at,
     )
 
 

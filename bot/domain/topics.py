@@ -69,7 +69,8 @@ class Topic:
     `state` is what Discord should show, `shown` what it was last known to show. `archived` is as last seen;
     `rearchive` asks to put a thread back to sleep that had to be woken for our work. `renamed` are our latest renames.
     Until `exempt_until`, and while `disarmed` (a person reopened it by hand), no policy closes it; its policy's time
-    runs anew from `reopened_at`. `suspended_at`: out of our reach since then, so its timers stand still.
+    runs anew from `reopened_at`. `suspended_at`: out of our reach since then, so its timers stand still. Discord last
+    confirmed a change of ours at `confirmed_at`.
     """
 
     topic_id: int
@@ -91,6 +92,7 @@ class Topic:
     disarmed: bool = False
     suspended_at: datetime | None = None
     reopened_at: datetime | None = None
+    confirmed_at: datetime | None = None
     attempts: int = 0
 
 
@@ -143,7 +145,7 @@ class Story:
 class Sighting:
     """What Discord shows of a thread right now. `slowmode` is in seconds; `tags` are names.
 
-    `last_message_id` may be of a message that was deleted since.
+    `last_message_id` may be of a message that was deleted since. `at`: when the look began.
     """
 
     thread_id: int
@@ -158,6 +160,7 @@ class Sighting:
     tags: tuple[str, ...] = ()
     last_message_id: int | None = None
     archived_at: datetime | None = None
+    at: datetime | None = None
 
 
 def follow_id(topic_id: int) -> str:
@@ -194,12 +197,19 @@ def change(topic: Topic, verb: Verb) -> Topic:
     return replace(topic, state=after, attempts=0)
 
 
+def is_outdated(topic: Topic, seen: Sighting) -> bool:
+    """A look that began before our latest change was confirmed tells nothing of the time after."""
+    return seen.at is not None and topic.confirmed_at is not None and seen.at < topic.confirmed_at
+
+
 def observe(topic: Topic, seen: Sighting) -> Topic:
     """Fold what Discord shows into the topic: where people changed it by hand, people win.
 
     A difference is a person's doing only where we had no work of our own under way (`state == shown`);
     otherwise it is our own half-shown change, which goes on.
     """
+    if is_outdated(topic, seen):
+        return topic
     shown = State.CLOSED if seen.locked else State.OPEN
     settled = topic.state == topic.shown
     topic = replace(

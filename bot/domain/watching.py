@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.cases import Actor, Case, Deed
 from bot.domain.moderating import SETTLED_BY_CLOSING, SETTLED_BY_REOPENING, Ruling, fold
-from bot.domain.topics import Sighting, State, Story, Topic, observe
+from bot.domain.topics import Sighting, State, Story, Topic, is_outdated, observe
 from bot.domain.wishes import Aspect
 
 MOST_TAKEN_BACK = 3  # in an hour, of one topic
@@ -36,6 +36,8 @@ class Evidence:
 
 def mirror(topic: Topic, seen: Sighting) -> Topic:
     """The topic with what Discord shows; what we want of it stays. Put to sleep, it sleeps again after our work."""
+    if is_outdated(topic, seen):
+        return topic
     mirrored = observe(replace(topic, shown=State.PENDING), seen)  # As if work of ours were under way.
     return replace(mirrored, rearchive=topic.rearchive or (seen.archived and not topic.archived))
 
@@ -112,7 +114,7 @@ def _locked(story: Story, evidence: Evidence) -> Ruling:
     return Ruling(
         story=replace(story, topic=topic),
         case=_case(evidence, Deed.LOCKED_BY_HAND, story.topic, topic),
-        cancel=SETTLED_BY_CLOSING,
+        settles=SETTLED_BY_CLOSING,
     )
 
 
@@ -125,7 +127,7 @@ def _unlocked(story: Story, evidence: Evidence) -> Ruling:
     return Ruling(
         story=replace(after, topic=topic),
         case=_case(evidence, Deed.UNLOCKED_BY_HAND, story.topic, topic),
-        cancel=SETTLED_BY_REOPENING,
+        settles=SETTLED_BY_REOPENING,
     )
 
 

@@ -98,7 +98,7 @@ class Publishing:
             log.info("channel %s cannot be checked now: %s", channel_id, error)
 
     def alone(self, topic_id: int) -> asyncio.Lock:
-        """For `async with`: meanwhile no request of ours about the topic is under way, so that what is shown is known."""
+        """For `async with`: meanwhile no request of ours about the topic is under way: what is shown is known."""
         return self._locks.setdefault(topic_id, asyncio.Lock())
 
     async def _take(self, topic: Topic, step: Step, message: TopicMessage | Wish | None) -> None:
@@ -186,7 +186,7 @@ class Publishing:
         else:
             archived = step is Step.SLEEP
             await self._forum.set_flags(topic.thread_id, archived=archived)
-        await self._topics.confirm_state(topic.topic_id, shown, archived=archived)
+        await self._topics.confirm_state(topic.topic_id, shown, archived=archived, at=self._clock.now())
 
     async def _shape(self, topic: Topic, wish: Wish) -> None:
         """A wish that Discord delays or refuses holds up nothing but itself."""
@@ -290,7 +290,9 @@ class Publishing:
         except ForumError:
             return
         shown = State.CLOSED if seen.locked else State.OPEN
-        await self._topics.confirm_state(topic.topic_id, shown, archived=seen.archived)
+        await self._topics.confirm_state(
+            topic.topic_id, shown, archived=seen.archived, at=self._clock.now()
+        )
 
     def _patience(self, topic: Topic, error: ForumError | ChannelError) -> timedelta:
         if isinstance(error, AmbiguousError):

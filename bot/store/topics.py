@@ -13,7 +13,14 @@ from bot.domain.topics import MessageKind, State, Story, Topic, TopicMessage
 from bot.domain.wishes import RENAMES, Aspect, Wish
 from bot.errors import StaleTimerError
 from bot.ports import TopicCard, TopicName
-from bot.store.cases import close_pending_cases, edit_reason, insert_case, latest_case, mark_undone, was_deleted
+from bot.store.cases import (
+    close_pending_cases,
+    edit_reason,
+    insert_case,
+    latest_case,
+    mark_undone,
+    was_deleted,
+)
 from bot.store.database import Database, Row, Transaction
 from bot.store.moments import from_ms, to_ms
 from bot.store.recommendations import keep_recommendations, recommendations
@@ -196,11 +203,11 @@ class TopicStore:
                 },
             )
 
-    async def confirm_state(self, topic_id: int, shown: State, *, archived: bool) -> None:
+    async def confirm_state(self, topic_id: int, shown: State, *, archived: bool, at: datetime) -> None:
         async with self._database.write() as tx:
             await tx.execute(
-                "UPDATE topics SET shown = :shown, archived = :archived WHERE topic_id = :id",
-                {"id": topic_id, "shown": shown, "archived": int(archived)},
+                "UPDATE topics SET shown = :shown, archived = :archived, confirmed_at = :at WHERE topic_id = :id",
+                {"id": topic_id, "shown": shown, "archived": int(archived), "at": to_ms(at)},
             )
 
     async def settle(self, story: Story) -> bool:
@@ -517,6 +524,7 @@ def topic_from(row: Row) -> Topic:
         exempt_until=from_ms(row["exempt_until"]),
         disarmed=bool(row["disarmed"]),
         suspended_at=from_ms(row["suspended_at"]),
+        confirmed_at=from_ms(row["confirmed_at"]),
         reopened_at=from_ms(row["reopened_at"]),
         attempts=row["attempts"],
     )

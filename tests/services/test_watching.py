@@ -19,7 +19,7 @@ from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import Sighting, State, Topic
 from bot.domain.watching import GIVEN_UP, TAKEN_BACK
 from bot.domain.wishes import Aspect
-from bot.errors import UnavailableError
+from bot.errors import RefusedError, UnavailableError
 from bot.services.moderation import Ask
 from bot.services.watching import LOOKS, Watching
 from bot.texts import Texts
@@ -303,6 +303,34 @@ async def test_old_news_changes_nothing(desk: Newsroom) -> None:
         (await topic_of(desk, thread)).state,
         await deeds(desk, thread),
     )
+
+
+class SlowLooks(FakeForum):
+    """Between a look and its answer, somebody else may do something, and time passes."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self._time = clock
+        self.meanwhile: list[Callable[[], Awaitable[object]]] = []
+
+    async def sight(self, thread_id: int) -> Sighting:
+        seen = await super().sight(thread_id)
+        if self.meanwhile:
+            self._time.pass_time(timedelta(seconds=1))
+            await self.meanwhile.pop()()
+        return seen
+
+
+async def test_a_second_close_decided_on_an_outdated_look_gives_no_second_notice(tmp_path: Path) -> None:
+    clock = FakeClock()
+    forum = SlowLooks(clock)
+    async with newsroom(tmp_path / "desk.db", forum=forum, clock=clock) as desk:
+        thread = await opened(desk)
+        forum.meanwhile.append(lambda: desk.moderation.close(about(thread), "first"))
+        with pytest.raises(RefusedError, match="already closed"):
+            await desk.moderation.close(about(thread), "")
+        assert [OPEN_NOTICE, f"{CLOSED_NOTICE} Reason: first"] == forum.shown_in(thread.thread_id)
+        assert [Deed.CLOSE, Deed.REOPEN, Deed.CLOSE] == await deeds(desk, thread)
 
 
 async def test_news_of_a_thread_that_is_not_ours_costs_nothing(desk: Newsroom) -> None:

@@ -136,6 +136,7 @@ class FakeForum:
             pinned=thread.pinned,
             tags=thread.tags,
             last_message_id=max((m.message_id for m in self.messages.get(thread_id, [])), default=None),
+            at=self._clock.now(),
         )
 
     async def active(self, guild_id: int) -> list[Sighting]:

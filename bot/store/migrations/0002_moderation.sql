@@ -16,6 +16,7 @@ ALTER TABLE topics ADD COLUMN renamed TEXT NOT NULL DEFAULT '[]'; -- JSON: momen
 ALTER TABLE topics ADD COLUMN exempt_until BIGINT;                -- no auto-close before this
 ALTER TABLE topics ADD COLUMN reopened_at BIGINT;                 -- its policy's time runs anew from here
 ALTER TABLE topics ADD COLUMN disarmed BIGINT NOT NULL DEFAULT 0; -- 1: a person reopened it by hand, no auto-close
+ALTER TABLE topics ADD COLUMN confirmed_at BIGINT;                -- when Discord last confirmed a change of ours
 ALTER TABLE topics ADD COLUMN suspended_at BIGINT;                -- out of reach since then: its timers stand still
 ALTER TABLE topics ADD COLUMN moved_from BIGINT;                  -- the thread it goes on from
 CREATE UNIQUE INDEX topics_moved ON topics (moved_from, channel_id) WHERE moved_from IS NOT NULL;
