@@ -20,6 +20,8 @@ Rule = Callable[[Story, Order], Ruling]
 
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=1)
+LONGEST_OUTAGE_RETRY = timedelta(minutes=10)
+QUICK_ATTEMPTS = 3  # In an outage, before it is waited out patiently.
 MOST_ATTEMPTS = 6  # Of a timer that fails by our own fault, or that Discord forbids.
 
 DEEDS = {
@@ -93,3 +95,12 @@ def retry_at(now: datetime, attempts: int, jitter: float, first: timedelta = FIR
     """When to ring again after that many attempts. `jitter` from 0 to 1 spreads timers that failed together."""
     wait = min(first * (1 << min(max(attempts - 1, 0), 16)), max(LONGEST_RETRY, first * 8))
     return now + wait * (0.5 + jitter / 2)
+
+
+def outage_retry_at(now: datetime, timer: Timer, jitter: float) -> datetime:
+    """When to ring again while Discord is away: soon at first, then the later the longer the timer has waited."""
+    soon = retry_at(now, timer.attempts, jitter)
+    if timer.attempts < QUICK_ATTEMPTS:
+        return soon
+    wait = min((now - timer.due_at) / 4, LONGEST_OUTAGE_RETRY)
+    return max(soon, now + wait * (0.5 + jitter / 2))

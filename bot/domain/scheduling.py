@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from bot.domain import moderating
 from bot.domain.cases import Case, Deed
 from bot.domain.deadlines import timers
-from bot.domain.moderating import Order, Ruling, case_of, fold, lift, with_wishes
+from bot.domain.moderating import Order, Ruling, case_of, fold, lift, value_of, with_wishes
 from bot.domain.moments import stamp
 from bot.domain.recurrences import Recurrence
 from bot.domain.ringing import slowmode_wanted
@@ -49,16 +49,26 @@ def close(story: Story, order: Order, closing: Closing) -> Ruling:
     if closing.archive is False:
         order = replace(order, policy=replace(order.policy, archive=False))
     if closing.reopen is None:
-        return moderating.close_by_hand(story, order)
+        return _close(story, order)
     timer = _timer(story, order, TimerKind.REOPEN, closing.reopen)
     try:
-        ruling = moderating.close_by_hand(story, order)
+        ruling = _close(story, order)
     except RefusedError:
         folded = fold(story, order.seen, order.notices.overruled)
         if folded.topic.state is not State.CLOSED:
             raise
         ruling = Ruling(story=folded, case=_planned(folded, order, Deed.SCHEDULE, timer))
     return replace(ruling, arm=(*ruling.arm, timer))
+
+
+def _close(story: Story, order: Order) -> Ruling:
+    """Also where only the reason changes, tags and sleep go with it."""
+    ruling = moderating.close_by_hand(story, order)
+    if ruling.case is None or ruling.case.before is State.OPEN:
+        return ruling
+    changes = {aspect: (value_of(order.seen, aspect), value) for aspect, value in order.also.items()}
+    wished = with_wishes(ruling.story, order, order.also)
+    return replace(ruling, story=wished, case=replace(ruling.case, changes=changes))
 
 
 def _also(order: Order, closing: Closing) -> Mapping[Aspect, Value]:

@@ -176,13 +176,13 @@ class Timing:
         )
 
     async def _try_later(self, timer: Timer, error: UnavailableError | AmbiguousError) -> None:
-        """An outage is waited out, however long it takes."""
+        """An outage is waited out, however long it takes, and leaves attempts for what may come after it."""
         now = self._clock.now()
-        due_at = retry_at(now, timer.attempts, self._jitter())
+        due_at = ringing.outage_retry_at(now, timer, self._jitter())
         if isinstance(error, UnavailableError) and error.retry_after:
             due_at = max(due_at, now + error.retry_after)
         log.info("timer %s (%s): %s; ringing again at %s", timer.timer_id, timer.kind, error, due_at)
-        await self._timers.put_off(timer, due_at, spends_attempt=True)
+        await self._timers.put_off(timer, due_at, spends_attempt=timer.attempts < ringing.QUICK_ATTEMPTS)
 
     async def _retry_or_fail(self, timer: Timer, problem: str, first: timedelta) -> None:
         if timer.attempts >= MOST_ATTEMPTS:

@@ -143,6 +143,16 @@ async def test_a_close_that_shall_not_archive_overrides_the_policy(
     assert (True, False) == (now(desk, thread).locked, now(desk, thread).archived)
 
 
+async def test_another_reason_can_bring_sleep_along(
+    desk: Newsroom, scheduling: Scheduling, thread: FakeThread
+) -> None:
+    await desk.moderation.close(about(thread), "spam")
+    planned = await scheduling.close(about(thread), "off topic", Terms(archive=True))
+    assert Verdict.REASON_CHANGED is planned.outcome.verdict
+    assert now(desk, thread).archived
+    assert [f"{CLOSED_NOTICE} Reason: off topic"] == desk.forum.shown_in(thread.thread_id)
+
+
 async def test_saving_a_timer_changes_nothing_now(
     desk: Newsroom, scheduling: Scheduling, thread: FakeThread
 ) -> None:

@@ -10,7 +10,7 @@ from newsroom import Newsroom, newsroom
 
 from bot.domain.cases import Actor
 from bot.domain.moderating import CLOSED_NOTICE, OPEN_NOTICE, Ruling
-from bot.domain.ringing import MOST_ATTEMPTS, Rule, close
+from bot.domain.ringing import LONGEST_OUTAGE_RETRY, MOST_ATTEMPTS, Rule, close
 from bot.domain.timers import LEASE, Timer, TimerKind
 from bot.domain.topics import Sighting, State, Topic
 from bot.domain.wishes import Aspect, Wish
@@ -312,20 +312,33 @@ async def test_a_suspended_topics_timers_stand_still(desk: Newsroom, thread: Fak
     assert now(desk, thread).locked
 
 
-async def test_an_outage_is_waited_out_with_longer_and_longer_waits(
-    desk: Newsroom, thread: FakeThread
-) -> None:
+async def test_an_outage_is_waited_out_however_long_it_takes(desk: Newsroom, thread: FakeThread) -> None:
     await arm(desk, thread, TimerKind.CLOSE)
-    desk.forum.fail_sights(UnavailableError("Discord answered 503"), times=12)
+    desk.forum.fail_sights(UnavailableError("Discord answered 503"), times=40)
     desk.clock.pass_time(HOUR)
     waits = []
     while not now(desk, thread).locked:
         await desk.ring()
         at = await desk.store.timers.next_due_at(desk.clock.now())
         if at is not None:
-            waits.append((at - desk.clock.now()).total_seconds())
+            waits.append(at - desk.clock.now())
             desk.clock.pass_time(at - desk.clock.now())
-    assert [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600] == waits
+    assert [timedelta(seconds=seconds) for seconds in (5, 10, 20)] == waits[:3]
+    assert sorted(waits) == waits
+    assert LONGEST_OUTAGE_RETRY == waits[-1]
+
+
+async def test_an_outage_leaves_attempts_for_what_comes_after_it(desk: Newsroom, thread: FakeThread) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    desk.forum.fail_sights(UnavailableError("503"), times=20)
+    desk.clock.pass_time(HOUR)
+    for _ in range(20):
+        await desk.ring(after=LONGEST_OUTAGE_RETRY)
+    desk.forum.bot_missing = ("Manage Threads",)
+    await desk.ring(after=LONGEST_OUTAGE_RETRY)
+    desk.forum.bot_missing = ()
+    await desk.ring(after=5 * HOUR)
+    assert now(desk, thread).locked
 
 
 async def test_discords_own_wish_for_a_wait_is_kept(desk: Newsroom, thread: FakeThread) -> None:
