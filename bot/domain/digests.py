@@ -27,18 +27,19 @@ _SHORTEST_EXCERPT = 12
 class Proposal:
     """A post to put on the list, or off it where it is there.
 
-    `exists` is False for a post that was deleted; `deleted` are those of `posts_of` that were. `heading` is in the
-    language of the guild.
+    `exists` is False for a post that was deleted; `deleted` are those of `posts_of` that were.
     """
 
     post: Recommendation
-    heading: str
     exists: bool = True
     deleted: Collection[int] = ()
 
 
-def toggle(story: Story, order: Order, proposal: Proposal) -> Ruling:
-    """The post on the list, newest last, or off it. Raises RefusedError for what cannot be recommended."""
+def toggle(story: Story, order: Order, proposal: Proposal, heading: str) -> Ruling:
+    """The post on the list, newest last, or off it. Raises RefusedError for what cannot be recommended.
+
+    `heading` is in the language of the guild.
+    """
     folded = fold(story, order.seen, order.notices.overruled)
     standing = digest(folded)
     listed = _without(folded.recommendations, {proposal.post.message_id, *proposal.deleted})
@@ -49,7 +50,7 @@ def toggle(story: Story, order: Order, proposal: Proposal) -> Ruling:
         standing = standing if standing and standing.message_id not in proposal.deleted else None
     asleep = folded.topic.rearchive or order.seen.archived
     folded = replace(folded, topic=replace(folded.topic, rearchive=asleep))
-    content = f"**{escape(proposal.heading)}**"
+    content = f"**{escape(heading)}**"
     return Ruling(story=_listing(folded, listed, content, standing, order.record_id))
 
 

@@ -10,7 +10,9 @@ from enum import StrEnum
 
 from bot.domain import digests
 from bot.domain.digests import HEADING, Proposal, digest, post_link, posts_of
+from bot.domain.moderating import Order, Ruling
 from bot.domain.recommendations import MOST, Recommendation, excerpt
+from bot.domain.topics import Story
 from bot.errors import ForumError, GoneError, RefusedError, UnavailableError
 from bot.ports import Clock, Forum, PostSighting, TopicStore
 from bot.services.moderation import Ask, Moderation, Verdict
@@ -33,7 +35,7 @@ class Listed:
 
     change: Change
     link: str
-    problem: str = ""
+    problem: object = ""
 
 
 class Recommending:
@@ -68,13 +70,15 @@ class Recommending:
                 by=ask.caller.id,
                 at=self._clock.now(),
             ),
-            heading=self._texts.say(ask.locale, HEADING),
             exists=post is not None,
             deleted=await self._deleted(ask.thread_id),
         )
-        outcome = await self._moderation.rule(
-            ask, "", lambda story, order: digests.toggle(story, order, proposal)
-        )
+
+        def rule(story: Story, order: Order) -> Ruling:
+            heading = self._texts.say(order.policy.locale or ask.locale, HEADING)
+            return digests.toggle(story, order, proposal, heading)
+
+        outcome = await self._moderation.rule(ask, "", rule)
         if outcome.verdict is Verdict.FAILED:
             raise RefusedError("This topic's thread no longer exists in Discord.")
         return await self._listed(ask, message_id, outcome.problem)
@@ -100,7 +104,7 @@ class Recommending:
             log.info("the list of thread %s cannot be looked at: %s", thread_id, error)
             return ()
 
-    async def _listed(self, ask: Ask, message_id: int, problem: str) -> Listed:
+    async def _listed(self, ask: Ask, message_id: int, problem: object) -> Listed:
         """Read back what came of it."""
         topic = await self._topics.by_thread(ask.thread_id)
         assert topic is not None

@@ -42,7 +42,7 @@ def told(story: Story) -> str:
 def recommended(*posts: Recommendation) -> Story:
     story = Story(adopt(5, SEEN))
     for each in posts:
-        story = toggle(story, order(), Proposal(post=each, heading="Recommended posts")).story
+        story = toggle(story, order(), Proposal(post=each), "Recommended posts").story
     return story
 
 
@@ -79,8 +79,8 @@ def test_a_post_without_a_text_is_listed_by_its_author() -> None:
 
 
 def test_a_post_that_was_deleted_leaves_the_list_at_the_next_recommendation() -> None:
-    proposal = Proposal(post=post(3), heading="Recommended posts", deleted={1})
-    story = toggle(recommended(post(1), post(2)), order(), proposal).story
+    proposal = Proposal(post=post(3), deleted={1})
+    story = toggle(recommended(post(1), post(2)), order(), proposal, "Recommended posts").story
     assert [2, 3] == [each.message_id for each in story.recommendations]
 
 
