@@ -73,6 +73,8 @@ class Bot:
         """One round of each of the application's loops."""
         for feed_id in await self._store.feeds.due(self._clock.now(), 100):
             await self._polling.poll(feed_id)
+        for timer_id in await self._store.timers.due(self._clock.now(), 100):
+            await self.wired.timing.ring(timer_id)
         for channel_id in await self._store.topics.due_channels(self._clock.now(), 100):
             await self.wired.publishing.publish_channel(channel_id)
 
