@@ -94,6 +94,12 @@ class FakeForum:
         """The next such deed is done, but its answer never comes."""
         self._lost_answers.append(deed)
 
+    def heal(self) -> None:
+        """No fault is left."""
+        self._faults.clear()
+        self._lost_answers.clear()
+        self._blindness.clear()
+
     def shown_in(self, place: int) -> list[str]:
         """What a person reads in a thread or channel: each message's content, or else its first headline."""
         return [m.message.content or m.message.embeds[0].title for m in self.messages.get(place, [])]
@@ -279,9 +285,11 @@ class FakeForum:
     async def post(self, thread_id: int, message_id: int) -> PostSighting:
         for found in self.messages.get(thread_id, []):
             if found.message_id == message_id:
-                author_name = self.authors.get(message_id, "Nightdesk")
                 return PostSighting(
-                    message_id=message_id, author_name=author_name, content=found.message.content
+                    message_id=message_id,
+                    author_id=8 if message_id in self.authors else 0,
+                    author_name=self.authors.get(message_id, "Nightdesk"),
+                    content=found.message.content,
                 )
         raise GoneError("Unknown Message")
 
