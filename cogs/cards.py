@@ -6,33 +6,26 @@ import discord
 from discord.utils import escape_markdown, format_dt
 
 from bot.domain.cases import Case, Deed
-from bot.domain.topics import State
 from bot.domain.wording import _
 from bot.ports import TopicCard
+from bot.services.case_texts import STATES, both, deed_name, outcome, who
 from bot.texts import Speaker
 
 Say = Callable[..., str]
 
-_STATES = {
-    State.OPEN: _("Open"),
-    State.CLOSED: _("Closed to further replies"),
-    State.PENDING: _("Not posted yet"),
-    State.GONE: _("Gone: its thread was deleted"),
-}
 _ACTORS = {Deed.CLOSE: _("Closed by"), Deed.REOPEN: _("Reopened by")}
-_OUTCOMES = {"done": _("done"), "pending": _("pending")}  # Any other tells in Discord's words why it failed.
 
 
 def topic_card(card: TopicCard, speaker: Speaker) -> discord.Embed:
     """The answer of `/topic info`."""
     embed = discord.Embed(title=escape_markdown(card.topic.name)[:256])
     say = speaker.say
-    state = say(_STATES[card.topic.state])
+    state = say(STATES[card.topic.state])
     if card.topic.archived:
         state = say("{state} (archived)", state=state)
     embed.add_field(name=say("State"), value=state, inline=False)
     if card.case is not None:
-        _add_case(embed, card.case, say)
+        _add_case(embed, card.case, speaker)
     if card.feed_url is not None:
         _add_origin(embed, card, say)
     else:
@@ -42,15 +35,14 @@ def topic_card(card: TopicCard, speaker: Speaker) -> discord.Embed:
     return embed
 
 
-def _add_case(embed: discord.Embed, case: Case, say: Say) -> None:
-    who = f"<@{case.actor.user_id}>" if case.actor.user_id else say("unknown")
-    when = f"{format_dt(case.at, 'F')} ({format_dt(case.at, 'R')})"
-    embed.add_field(name=say(_ACTORS[case.deed]), value=who)
-    embed.add_field(name=say("When"), value=when)
+def _add_case(embed: discord.Embed, case: Case, speaker: Speaker) -> None:
+    say = speaker.say
+    did = say(_ACTORS[case.deed]) if case.deed in _ACTORS else deed_name(case.deed, speaker)
+    embed.add_field(name=did, value=who(case.actor, speaker))
+    embed.add_field(name=say("When"), value=both(case.at))
     reason = escape_markdown(case.reason)[:1024] or say("none given")
     embed.add_field(name=say("Reason"), value=reason, inline=False)
-    outcome = say(_OUTCOMES[case.outcome]) if case.outcome in _OUTCOMES else case.outcome
-    embed.add_field(name=say("Case"), value=f"#{case.number}: {outcome}"[:1024])
+    embed.add_field(name=say("Case"), value=f"#{case.number}: {outcome(case.outcome, speaker)}"[:1024])
 
 
 def _add_origin(embed: discord.Embed, card: TopicCard, say: Say) -> None:

@@ -17,6 +17,8 @@ from bot.texts import Speaker
 
 _FIELD = 1024  # Discord, "Embed Limits".
 _TITLE = 256
+_VALUE = 100
+_CLOSING = ("idle", "max_age", "hours", "enforce")
 _TIMERS: dict[str, str] = {
     TimerKind.CLOSE: _("Close"),
     TimerKind.REOPEN: _("Reopen"),
@@ -112,17 +114,20 @@ def _automatic(explained: Explanation, speaker: Speaker) -> Iterator[str]:
 
 
 def _policy(policy: Policy, speaker: Speaker) -> Iterator[str]:
-    """What was set, and where; the rest has its default."""
+    """What was set, and where; and what holds by default of that which closes topics."""
     for setting in SETTINGS:
         origin = policy.origins.get(setting)
-        if origin is None:
-            continue
-        where = speaker.say("whole server") if origin == WHOLE_GUILD else f"<#{origin}>"
-        yield f"`{setting}`: {escape(cut(shown(policy, setting), 100))} ({where})"
-    unset = [f"`{setting}`: {escape(shown(policy, setting))}" for setting in ("idle", "max_age", "enforce")]
-    missing = [text for text in unset if text.split("`")[1] not in policy.origins]
-    if missing:
-        yield speaker.say("By default: {settings}", settings=", ".join(missing))
+        if origin is not None:
+            where = speaker.say("whole server") if origin == WHOLE_GUILD else f"<#{origin}>"
+            yield f"`{setting}`: {_value(policy, setting)} ({where})"
+    unset = [setting for setting in _CLOSING if setting not in policy.origins]
+    if unset:
+        told = ", ".join(f"`{setting}`: {_value(policy, setting)}" for setting in unset)
+        yield speaker.say("By default: {settings}", settings=told)
+
+
+def _value(policy: Policy, setting: str) -> str:
+    return escape(cut(shown(policy, setting), _VALUE))
 
 
 def _missing(access: Access, speaker: Speaker) -> Iterator[str]:

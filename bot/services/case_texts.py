@@ -35,8 +35,11 @@ DEEDS: dict[str, str] = {
     Deed.TAG: _("Tags changed"),
     Deed.MOVE: _("Moved"),
     Deed.UNDO: _("Taken back"),
+    Deed.OPENED_BY_HOURS: _("Opened by weekly hours"),
+    Deed.CLOSED_BY_HOURS: _("Closed by weekly hours"),
     Deed.LOCKED_BY_HAND: _("Locked by hand"),
     Deed.UNLOCKED_BY_HAND: _("Unlocked by hand"),
+    Deed.UNARCHIVED_BY_HAND: _("Unarchived by hand"),
     Deed.DELETED: _("Deleted"),
 }
 ASPECTS = {

@@ -38,6 +38,12 @@ _ABOUT = {
         FROM recommendations JOIN topics ON topics.topic_id = recommendations.topic_id
         WHERE recommendations.recommended_by = :id ORDER BY recommendations.created_at
     """,
+    "posts_recommended": """
+        SELECT topics.guild_id, topics.thread_id, recommendations.message_id, recommendations.author_name,
+               recommendations.excerpt, recommendations.created_at
+        FROM recommendations JOIN topics ON topics.topic_id = recommendations.topic_id
+        WHERE recommendations.author_id = :id ORDER BY recommendations.created_at
+    """,
     "appeals": """
         SELECT appeals.guild_id, topics.thread_id, appeals.author_name, appeals.text, appeals.state, appeals.created_at
         FROM appeals JOIN topics ON topics.topic_id = appeals.topic_id
@@ -47,6 +53,10 @@ _ABOUT = {
         SELECT appeals.guild_id, topics.thread_id, appeals.state, appeals.created_at
         FROM appeals JOIN topics ON topics.topic_id = appeals.topic_id
         WHERE appeals.decided_by = :id ORDER BY appeals.appeal_id
+    """,
+    "bulk_actions": """
+        SELECT guild_id, actor_name, action, reason, state, created_at FROM batches WHERE actor_id = :id
+        ORDER BY batch_id
     """,
     "settings": """
         SELECT guild_id, channel_id, setting, value, set_at FROM policy_settings WHERE set_by = :id
@@ -66,7 +76,9 @@ _FORGET = (
     "UPDATE notes SET author_id = :nobody, author_name = :name WHERE author_id = :id",
     # A timer rings on, as that of somebody who may no longer do by hand what it does.
     "UPDATE timers SET owner_id = :nobody, owner_name = :name WHERE owner_id = :id",
+    "DELETE FROM recommendations WHERE author_id = :id",  # The list in Discord follows with its next change.
     "UPDATE recommendations SET recommended_by = :nobody WHERE recommended_by = :id",
+    "UPDATE batches SET actor_id = :nobody, actor_name = :name WHERE actor_id = :id",
     "UPDATE policy_settings SET set_by = :nobody WHERE set_by = :id",
 )
 

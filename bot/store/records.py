@@ -102,7 +102,8 @@ class RecordStore:
         """The case whose reason the notice of a closed topic gives."""
         row = await self._database.read.one(
             """
-            SELECT case_id FROM cases WHERE topic_id = :topic_id AND verb = 'close'
+            SELECT case_id FROM cases
+            WHERE topic_id = :topic_id AND state_after = 'closed' AND (state_before <> 'closed' OR verb = 'close')
             ORDER BY case_id DESC LIMIT 1
             """,
             {"topic_id": topic_id},

@@ -168,6 +168,12 @@ async def test_an_explanation_tells_where_a_setting_was_made(desk: LiveDesk, thr
     assert f"`enforce`: yes (<#{desk.forum.id}>)" in policy
 
 
+async def test_the_card_of_a_topic_tells_of_any_deed(desk: LiveDesk, thread: Thread) -> None:
+    await desk.maria.slash("topic rename", channel=thread, name="A better question")
+    shown = fields(await desk.maria.slash("topic info", channel=thread))
+    assert f"<@{desk.maria.id}>" == shown["Renamed"]
+
+
 # /cases
 
 
@@ -229,6 +235,16 @@ async def test_another_reason_edits_the_standing_notice(desk: LiveDesk, thread: 
     assert f"{CLOSED_NOTICE} Reason: off topic" == desk.alex.messages(thread)[-1].content
     shown = fields(await desk.maria.slash("cases show", channel=desk.general, number=1))
     assert "it was solved" in shown["Reason changed by"]
+
+
+async def test_another_reason_edits_the_notice_of_a_reopening_that_was_taken_back(
+    desk: LiveDesk, thread: Thread
+) -> None:
+    await close(desk, thread)
+    await desk.maria.slash("topic reopen", channel=thread)
+    await desk.maria.slash("topic undo", channel=thread)
+    await desk.maria.slash("cases edit", channel=desk.general, number=3, reason="off topic")
+    assert f"{CLOSED_NOTICE} Reason: off topic" == desk.alex.messages(thread)[-1].content
 
 
 async def test_a_search_finds_by_topic_and_turns_pages(desk: LiveDesk, thread: Thread) -> None:

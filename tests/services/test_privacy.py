@@ -59,8 +59,17 @@ async def leave_traces(desk: Newsroom, thread: FakeThread, person: Person) -> No
         await tx.execute("INSERT INTO people (user_id, zone) VALUES (:id, 'Europe/Kyiv')", ids)
         await tx.execute(
             """
-            INSERT INTO appeals (appeal_id, guild_id, topic_id, author_id, author_name, text, state, created_at)
-            VALUES (:new, 1, :topic, :id, :name, 'please', 'open', 0)
+            INSERT INTO appeals (appeal_id, guild_id, topic_id, author_id, author_name, text, state, locale,
+                                 guild_locale, channel_id, created_at)
+            VALUES (:new, 1, :topic, :id, :name, 'please', 'open', 'de', 'de', 200, 0)
+            """,
+            ids,
+        )
+        await tx.execute(
+            """
+            INSERT INTO batches (batch_id, guild_id, actor_id, actor_name, action, reason, silent, thread_ids,
+                                 state, created_at)
+            VALUES (:new, 1, :id, :name, 'close', 'old', 1, '[]', 'done', 0)
             """,
             ids,
         )
@@ -87,7 +96,9 @@ async def rows(desk: Newsroom, sql: str) -> list[tuple[object, ...]]:
     return [tuple(row) for row in await desk.store.database.read.all(sql)]
 
 
-EVERY_KIND = dict.fromkeys(("notes", "timers", "recommendations", "appeals", "settings", "zone"), 1)
+EVERY_KIND = dict.fromkeys(
+    ("notes", "timers", "recommendations", "appeals", "bulk_actions", "settings", "zone"), 1
+)
 
 
 async def test_an_export_tells_all_that_is_stored_about_a_person(desk: Newsroom) -> None:
