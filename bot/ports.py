@@ -282,6 +282,7 @@ class PostSighting:
     """What Discord shows of a message. `content` is empty where Discord does not let the bot read it."""
 
     message_id: int
+    author_id: int
     author_name: str
     content: str = ""
 

@@ -61,7 +61,10 @@ class RecommendingCog(commands.Cog):
 
     async def _recommend(self, interaction: discord.Interaction, message: discord.Message) -> Answer:
         given = PostSighting(
-            message_id=message.id, author_name=message.author.display_name, content=message.content
+            message_id=message.id,
+            author_id=message.author.id,
+            author_name=message.author.display_name,
+            content=message.content,
         )
         asked = ask(interaction, str(thread_of(message)))
         return _told(await self._services.recommending.recommend(asked, message.id, given))

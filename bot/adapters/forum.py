@@ -269,7 +269,10 @@ class DiscordForum:
         with translated(reading=True):
             message = await place.fetch_message(message_id)
         return PostSighting(
-            message_id=message.id, author_name=message.author.display_name, content=message.content
+            message_id=message.id,
+            author_id=message.author.id,
+            author_name=message.author.display_name,
+            content=message.content,
         )
 
     async def deleted(self, thread_id: int, message_ids: Collection[int]) -> set[int]:

@@ -24,6 +24,7 @@ class Recommendation:
     """`excerpt` is empty where Discord did not let us read the post; `by` is the moderator."""
 
     message_id: int
+    author_id: int | None
     author_name: str
     excerpt: str
     by: int

@@ -65,6 +65,7 @@ class Recommending:
         proposal = Proposal(
             post=Recommendation(
                 message_id=message_id,
+                author_id=post.author_id if post else None,
                 author_name=post.author_name if post else "",
                 excerpt=excerpt(post.content) if post else "",
                 by=ask.caller.id,

@@ -14,6 +14,7 @@ async def recommendations(tx: Transaction, topic_id: int) -> tuple[Recommendatio
     return tuple(
         Recommendation(
             message_id=row["message_id"],
+            author_id=row["author_id"],
             author_name=row["author_name"],
             excerpt=row["excerpt"],
             by=row["recommended_by"],
@@ -34,8 +35,8 @@ async def keep_recommendations(tx: Transaction, before: Story, after: Story) -> 
     )
     await tx.execute_many(
         """
-        INSERT INTO recommendations (topic_id, message_id, author_name, excerpt, recommended_by, created_at)
-        VALUES (:topic_id, :message_id, :author_name, :excerpt, :by, :at)
+        INSERT INTO recommendations (topic_id, message_id, author_id, author_name, excerpt, recommended_by, created_at)
+        VALUES (:topic_id, :message_id, :author_id, :author_name, :excerpt, :by, :at)
         """,
         [_values(topic_id, each) for each in new],
     )
@@ -45,6 +46,7 @@ def _values(topic_id: int, post: Recommendation) -> dict[str, object]:
     return {
         "topic_id": topic_id,
         "message_id": post.message_id,
+        "author_id": post.author_id,
         "author_name": post.author_name,
         "excerpt": post.excerpt,
         "by": post.by,

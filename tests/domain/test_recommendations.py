@@ -30,7 +30,7 @@ def order(record_id: int = 50) -> Order:
 
 
 def post(message_id: int, author: str = "Alex", text: str = "Wet") -> Recommendation:
-    return Recommendation(message_id=message_id, author_name=author, excerpt=text, by=7, at=NOW)
+    return Recommendation(message_id=message_id, author_id=8, author_name=author, excerpt=text, by=7, at=NOW)
 
 
 def told(story: Story) -> str:

@@ -125,7 +125,7 @@ async def test_the_list_itself_cannot_be_recommended(desk: Newsroom, thread: Fak
 
 
 async def test_the_first_post_needs_no_recommendation(desk: Newsroom, thread: FakeThread) -> None:
-    given = PostSighting(message_id=thread.thread_id, author_name="Alex", content="Why?")
+    given = PostSighting(message_id=thread.thread_id, author_id=8, author_name="Alex", content="Why?")
     with pytest.raises(RefusedError, match="begins with that post"):
         await service(desk).recommend(ask(thread), thread.thread_id, given)
 
@@ -139,6 +139,16 @@ async def test_an_archived_closed_topic_gets_its_list_and_sleeps_again(
     await recommend(desk, thread, post)
     now = desk.forum.threads[thread.thread_id]
     assert (1, True, True) == (len(lists(desk, thread)), now.locked, now.archived)
+
+
+async def test_what_is_kept_of_a_persons_posts_goes_when_they_ask_for_it(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    await recommend(desk, thread, desk.forum.add_post(thread.thread_id, "Rayleigh"))
+    kept = (await desk.store.privacy.about(8))["posts_recommended"]
+    assert ["Rayleigh"] == [each["excerpt"] for each in kept]
+    await desk.store.privacy.forget(8)
+    assert [] == await desk.store.database.read.all("SELECT * FROM recommendations")
 
 
 async def test_a_list_whose_answer_is_lost_is_sent_once(desk: Newsroom, thread: FakeThread) -> None:

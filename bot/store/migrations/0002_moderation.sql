@@ -117,6 +117,7 @@ CREATE INDEX notes_of_topic ON notes (topic_id, note_id);
 CREATE TABLE recommendations (
     topic_id        BIGINT NOT NULL REFERENCES topics (topic_id),
     message_id      BIGINT NOT NULL,
+    author_id       BIGINT,
     author_name     TEXT NOT NULL,
     excerpt         TEXT NOT NULL,
     recommended_by  BIGINT NOT NULL,
