@@ -12,7 +12,7 @@ from enum import StrEnum
 from bot.domain.cases import Actor
 
 LEASE = timedelta(seconds=60)
-LATE = timedelta(minutes=2)  # Later than this, we were away.
+LATE = timedelta(minutes=2)  # What is later than this fell due while we were away.
 
 
 class TimerKind(StrEnum):
@@ -40,9 +40,6 @@ class Timer:
     recurrence: str = ""
     payload: Mapping[str, object] = field(default_factory=dict)
     created_at: datetime | None = None
-
-    def is_late(self, now: datetime) -> bool:
-        return now - self.due_at > LATE
 
 
 class RunsLate(StrEnum):

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.domain import ringing
 from bot.domain.policies import OnAuthorLost, Policy
 from bot.domain.ringing import MOST_ATTEMPTS, Rule, retry_at
-from bot.domain.timers import DOWNTIME, Timer, TimerKind
+from bot.domain.timers import DOWNTIME, LATE, Timer, TimerKind
 from bot.domain.topics import Sighting, State, Topic
 from bot.errors import (
     AmbiguousError,
@@ -102,7 +102,7 @@ class Timing:
 
     async def tell_overdue(self) -> None:
         """One line for the operator about all that fell due while nobody was here to ring it."""
-        overdue = await self._timers.overdue(self._clock.now())
+        overdue = await self._timers.overdue(self._clock.now() - LATE)
         if overdue:
             kinds = ", ".join(f"{n} {kind} ({DOWNTIME[kind]})" for kind, n in sorted(overdue.items()))
             log.warning("%d timers fell due while I was away: %s", sum(overdue.values()), kinds)

@@ -115,7 +115,7 @@ class TimerStore:
             await finish(tx, timer, state)
 
     async def overdue(self, now: datetime) -> dict[TimerKind, int]:
-        """How many timers of each kind fell due while we were away."""
+        """How many timers of each kind should have rung by then."""
         rows = await self._database.read.all(
             """
             SELECT kind, COUNT(*) AS n FROM (
