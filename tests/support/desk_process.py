@@ -72,7 +72,7 @@ class DeskProcess:
 def _toml(
     sim: Simulator, database: Path, feeds: Sequence[Mapping[str, Any]], polling: Mapping[str, object]
 ) -> str:
-    sections = {
+    sections: dict[str, Mapping[str, object]] = {
         "discord": {"token": sim.token, "api_url": sim.api_url, "gateway_url": sim.gateway_url},
         "database": {"url": f"sqlite:///{database}"},
         "polling": {"allow_private_networks": True, **polling},
