@@ -32,6 +32,10 @@ class Deed(StrEnum):
     DELETED = "deleted"
 
 
+# On record, but no news to staff: it happens to every topic of a channel, twice a day.
+BY_HOURS = (Deed.OPENED_BY_HOURS, Deed.CLOSED_BY_HOURS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """The person behind a case. `user_id` is None where Discord does not tell: unknown rather than a guess."""

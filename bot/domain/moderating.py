@@ -100,7 +100,7 @@ def close(story: Story, order: Order) -> Ruling:
     by_hours = folded.topic.state is State.CLOSED and standing(folded, MessageKind.HOURS) is not None
     closed = folded.topic if by_hours else change(folded.topic, Verb.CLOSE)
     # Waking an archived thread is our doing, so it sleeps again after.
-    topic = replace(closed, rearchive=order.seen.archived)
+    topic = replace(closed, rearchive=order.seen.archived, disarmed=False)
     story = lift(folded, MessageKind.WARNING, order.notices.unwarned)
     story = lift(story, MessageKind.HOURS, order.notices.off_hours)
     # The new notice stands below the old ones.

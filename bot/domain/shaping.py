@@ -64,10 +64,10 @@ def undo(story: Story, order: Order, case: Case) -> Ruling:
         raise RefusedError(
             "Nothing of case #{number} is left to take back: others changed it since.", number=case.number
         )
-    flipped = _flip(folded, order, case).story if flips else folded
-    after = with_wishes(flipped, order, {aspect: value for aspect, (_, value) in restored.items()})
+    flipped = _flip(folded, order, case) if flips else Ruling(story=folded)
+    after = with_wishes(flipped.story, order, {aspect: value for aspect, (_, value) in restored.items()})
     taken_back = replace(case_of(order, Deed.UNDO, folded.topic, after.topic), changes=restored)
-    return Ruling(story=after, case=taken_back, undoes=(case.case_id,))
+    return replace(flipped, story=after, case=taken_back, undoes=(case.case_id,))
 
 
 def _flip(story: Story, order: Order, case: Case) -> Ruling:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.cases import Actor, Case, Deed
-from bot.domain.moderating import SETTLED_BY_CLOSING, SETTLED_BY_REOPENING, Ruling, fold
-from bot.domain.topics import Sighting, State, Story, Topic, is_outdated, observe
+from bot.domain.moderating import SETTLED_BY_CLOSING, SETTLED_BY_REOPENING, Ruling, fold, lift
+from bot.domain.topics import MessageKind, Sighting, State, Story, Topic, is_outdated, observe
 from bot.domain.wishes import Aspect
 
 MOST_TAKEN_BACK = 3  # in an hour, of one topic
@@ -30,6 +30,7 @@ class Evidence:
     at: datetime
     case_id: int
     overruled: str
+    unwarned: str
     enforced: bool = False
     given_up: bool = False
 
@@ -111,8 +112,9 @@ def _is_undone(topic: Topic, seen: Sighting) -> bool:
 def _locked(story: Story, evidence: Evidence) -> Ruling:
     """Adopted: closed without a notice of ours."""
     topic = replace(observe(story.topic, evidence.seen), rearchive=False, disarmed=False)
+    after = lift(replace(story, topic=topic), MessageKind.WARNING, evidence.unwarned)
     return Ruling(
-        story=replace(story, topic=topic),
+        story=after,
         case=_case(evidence, Deed.LOCKED_BY_HAND, story.topic, topic),
         settles=SETTLED_BY_CLOSING,
     )

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 from bot.domain import watching
 from bot.domain.cases import Actor, Deed
-from bot.domain.moderating import OPEN_NOTICE
+from bot.domain.moderating import OPEN_NOTICE, WARNING_OVER
 from bot.domain.policies import Policy
 from bot.domain.topics import Sighting, State, Topic
 from bot.domain.watching import GIVEN_UP, HOUR, MOST_TAKEN_BACK, Evidence
@@ -220,12 +220,14 @@ class Watching:
             deed = watching.deed_of(topic, seen)
             actor = await self._forum.culprit(seen.guild_id, seen.thread_id, deed, now - since)
         undone = await self._watched.count_by_hand(topic.topic_id, now - HOUR) if policy.enforce else 0
+        locale = policy.locale or ENGLISH
         return Evidence(
             seen=seen,
             actor=actor,
             at=now,
             case_id=self._ids.new(),
-            overruled=self._texts.say(policy.locale or ENGLISH, OPEN_NOTICE),
+            overruled=self._texts.say(locale, OPEN_NOTICE),
+            unwarned=self._texts.say(locale, WARNING_OVER),
             enforced=policy.enforce and undone < MOST_TAKEN_BACK,
             given_up=policy.enforce and undone >= MOST_TAKEN_BACK,
         )

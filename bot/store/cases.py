@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from bot.domain.cases import Actor, Case, CaseEdit, Deed
+from bot.domain.cases import BY_HOURS, Actor, Case, CaseEdit, Deed
 from bot.domain.topics import State
 from bot.domain.wishes import Aspect, Value
 from bot.store.database import Database, Row, Transaction
@@ -66,7 +66,8 @@ async def insert_case(tx: Transaction, case: Case) -> None:
             "created_at": to_ms(case.at),
         },
     )
-    await stage(tx, case)
+    if case.deed not in BY_HOURS:
+        await stage(tx, case)
 
 
 async def close_pending_cases(
@@ -77,7 +78,7 @@ async def close_pending_cases(
     but_changes: bool = False,
     only_changes: bool = False,
 ) -> None:
-    """`but_changes`: those that wished for another name, tags or the like are still being shown; `only_changes`: those."""
+    """`but_changes`: those that wished for a name, tags or the like are still being shown; `only_changes`: those."""
     rows = await tx.all(
         """
         UPDATE cases SET outcome = :outcome

@@ -8,7 +8,9 @@ import pytest
 from fake_forum import FORUM, GUILD, FakeThread, Person
 from newsroom import Newsroom, newsroom
 
+from bot.domain.cases import Deed
 from bot.domain.moderating import CLOSED_NOTICE, OPEN_NOTICE
+from bot.domain.shaping import undo
 from bot.domain.timers import TimerKind
 from bot.domain.topics import State
 from bot.errors import RefusedError, UnavailableError
@@ -230,6 +232,39 @@ async def test_a_moderators_close_ends_the_warning(desk: Newsroom) -> None:
     assert set() == await kinds(desk, thread)
 
 
+async def test_a_lock_by_hand_ends_the_warning(desk: Newsroom) -> None:
+    await set_policy(desk, idle="2d")
+    thread = await new_thread(desk)
+    await pass_time(desk, 40 * HOUR)
+    desk.forum.threads[thread.thread_id].locked = True
+    await desk.watching.changed(await desk.forum.sight(thread.thread_id))
+    assert ["This topic was about to be closed; that is over."] == read(desk, thread)
+    assert set() == await kinds(desk, thread)
+
+
+async def test_a_topic_opened_by_hand_is_in_care_again_once_moderators_closed_and_reopened_it(
+    desk: Newsroom,
+) -> None:
+    await set_policy(desk, idle="2d")
+    thread = await new_thread(desk)
+    await desk.moderation.close(ask(thread), "")
+    desk.forum.threads[thread.thread_id].locked = False
+    await desk.watching.changed(await desk.forum.sight(thread.thread_id))
+    assert set() == await kinds(desk, thread)
+    await desk.moderation.close(ask(thread), "")
+    await desk.moderation.reopen(ask(thread), "")
+    assert {TimerKind.IDLE} == await kinds(desk, thread)
+
+
+async def test_an_undone_close_has_its_policy_again(desk: Newsroom) -> None:
+    await set_policy(desk, idle="2d")
+    thread = await new_thread(desk)
+    await desk.moderation.close(ask(thread), "")
+    [case] = await desk.store.cases.of_thread(thread.thread_id)
+    await desk.moderation.rule(ask(thread), "", lambda story, order: undo(story, order, case))
+    assert {TimerKind.IDLE} == await kinds(desk, thread)
+
+
 async def test_a_policy_that_is_reset_takes_its_warnings_back(desk: Newsroom) -> None:
     await set_policy(desk, idle="2d")
     thread = await new_thread(desk)
@@ -317,6 +352,9 @@ async def test_weekly_hours_close_and_open_silently_with_one_line(desk: Newsroom
     assert line.startswith("Open until <t:")
     await pass_time(desk, DAY)
     assert 1 == len(read(desk, thread))
+    deeds = [case.deed for case in await desk.store.cases.of_thread(thread.thread_id)]
+    assert [Deed.CLOSED_BY_HOURS, Deed.OPENED_BY_HOURS] * 2 == deeds
+    assert [] == await desk.store.staff.due(GUILD, desk.clock.now(), 10), "a flip is no news to staff"
 
 
 async def test_hours_do_not_open_what_a_moderator_closed(desk: Newsroom) -> None:
