@@ -71,15 +71,19 @@ class AutoClose:
         if not _is_automatic(await self._policies.of(guild_id, channel_id)):
             return
         try:
-            await self._take_up(await self._forum.sight(thread_id))
+            seen = await self._forum.sight(thread_id)
         except ForumError as error:
             log.info("thread %s: %s; the next sweep takes it into care", thread_id, error)
+            return
+        await self._take_up(seen)
 
     async def sweep(self, guild_id: int, channel_id: int = WHOLE_GUILD, *, renew: bool = False) -> None:
         """Take all active threads of the guild (or of one channel) into care, as far as policies ask for it.
 
         `renew`: the policy has changed, so that timers which run already are armed anew.
         """
+        if not renew and not await self._policies.is_any_set(guild_id):
+            return
         try:
             active = await self._forum.active(guild_id)
         except ForumError as error:
@@ -101,6 +105,8 @@ class AutoClose:
         now = self._clock.now()
         ids = [self._ids.new() for _kind in TIMERS_OF_POLICIES]
         locale = policy.locale or await self._forum.language(topic.guild_id)
+        if live and not renew and live >= {timer.kind for timer in timers(policy, topic, now, ids, locale)}:
+            return
 
         def decide(story: Story) -> Ruling:
             wanted = timers(policy, story.topic, now, ids, locale)
@@ -155,7 +161,11 @@ class AutoClose:
         if topic is None:
             if not _is_automatic(await self._policies.of(seen.guild_id, seen.channel_id)):
                 return
-            await self._publishing.recognise(seen)
+            try:
+                await self._publishing.recognise(seen)
+            except ForumError as error:
+                log.info("thread %s: %s; the next sweep takes it into care", seen.thread_id, error)
+                return
             topic = await self._topics.by_thread(seen.thread_id)
         await self.arm_for(topic or adopt(self._ids.new(), seen), renew=renew)
 
@@ -271,7 +281,9 @@ def keep_open_id(topic_id: int) -> str:
 
 
 def _is_automatic(policy: Policy) -> bool:
-    return policy.idle is not None or policy.max_age is not None or bool(policy.hours)
+    """Whether something happens to the channel's topics without a command."""
+    is_timed = policy.idle is not None or policy.max_age is not None or bool(policy.hours)
+    return is_timed or policy.on_necro is OnNecro.CLOSE
 
 
 def _counts(post: Post, activity: Activity, seen: Sighting, *, is_staff: bool) -> bool:

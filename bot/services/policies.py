@@ -34,6 +34,10 @@ class Policies:
         self._known.pop(guild_id, None)
         return await self.of(guild_id, channel_id)
 
+    async def is_any_set(self, guild_id: int) -> bool:
+        """Whether the guild has settings at all."""
+        return bool(await self._store.channels(guild_id))
+
     async def reset(self, guild_id: int, channel_id: int) -> int:
         """Forget what was set there; how many settings that were."""
         count = await self._store.reset(guild_id, channel_id)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from fake_forum import FORUM, GUILD, FakeThread, Person
-from newsroom import Newsroom, newsroom
+from newsroom import FEED, Newsroom, newsroom, order
 
 from bot.domain.cases import Deed
 from bot.domain.moderating import CLOSED_NOTICE, OPEN_NOTICE
@@ -311,7 +311,7 @@ async def test_the_notice_is_the_policys_in_the_policys_language(desk: Newsroom)
 
 
 async def test_an_old_topic_that_a_reply_wakes_is_closed_again(desk: Newsroom) -> None:
-    await set_policy(desk, on_necro="close", necro_after="30d", idle="99d")
+    await set_policy(desk, on_necro="close", necro_after="30d")
     thread = await new_thread(desk)
     desk.forum.threads[thread.thread_id].archived = True
     await desk.watching.changed(await desk.forum.sight(thread.thread_id))
@@ -327,7 +327,7 @@ async def test_an_old_topic_that_a_reply_wakes_is_closed_again(desk: Newsroom) -
 async def test_staff_may_wake_old_topics_and_anybody_younger_ones(
     desk: Newsroom, writer: Person, silence: timedelta
 ) -> None:
-    await set_policy(desk, on_necro="close", necro_after="30d", idle="99d")
+    await set_policy(desk, on_necro="close", necro_after="30d")
     thread = await new_thread(desk)
     desk.forum.threads[thread.thread_id].archived = True
     await desk.watching.changed(await desk.forum.sight(thread.thread_id))
@@ -382,6 +382,33 @@ async def test_a_moderator_may_open_a_topic_at_night(desk: Newsroom) -> None:
     await pass_time(desk, 10 * HOUR)
     await desk.moderation.reopen(ask(thread), "")
     assert (False, [OPEN_NOTICE]) == (is_locked(desk, thread), read(desk, thread))
+
+
+async def test_a_start_takes_into_care_what_was_made_meanwhile_and_leaves_running_timers_alone(
+    desk: Newsroom,
+) -> None:
+    await set_policy(desk, idle="2d")
+    old = await new_thread(desk)
+    topic = await desk.store.topics.by_thread(old.thread_id)
+    assert topic is not None
+    [before] = await desk.store.timers.of_topic(topic.topic_id)
+    new = desk.forum.add_thread("Made while the desk was away")
+    await desk.autoclose.sweep(GUILD)
+    assert [before] == await desk.store.timers.of_topic(topic.topic_id)
+    assert {TimerKind.IDLE} == await kinds(desk, new)
+
+
+async def test_topics_of_the_bot_are_closed_like_those_of_people(desk: Newsroom) -> None:
+    await set_policy(desk, idle="2d", warn_before="off")
+    await desk.subscribe(order(post_last=1))
+    desk.fetcher.publish(FEED, "a")
+    await desk.poll()
+    await desk.publish()
+    [thread] = desk.forum.threads.values()
+    await desk.autoclose.adopt(GUILD, FORUM, thread.thread_id)
+    await pass_time(desk, 49 * HOUR)
+    assert is_locked(desk, thread)
+    assert 1 == len(desk.names())
 
 
 async def test_an_outage_while_reading_closes_nothing_and_is_waited_out(desk: Newsroom) -> None:
