@@ -115,6 +115,14 @@ async def test_a_moderator_who_may_not_manage_the_server_is_not_offered_it(desk:
         await desk.maria.slash("topic-policy show", channel=desk.general)
 
 
+async def test_who_was_offered_it_without_managing_the_server_is_refused(desk: LiveDesk) -> None:
+    [command] = [each for each in desk.sim.world.commands.values() if each.form["name"] == "topic-policy"]
+    command.form["default_member_permissions"] = None  # An admin's doing, in Server Settings > Integrations.
+    for doing in ("set", "show", "reset"):
+        answer = await desk.maria.slash(f"topic-policy {doing}", channel=desk.general)
+        assert "You need *Manage Server* to do this." == answer.content
+
+
 async def test_zones_are_suggested(desk: LiveDesk) -> None:
     offered = await desk.guild.owner.autocomplete(
         "topic-policy set", channel=desk.general, focused="zone", zone="berl"
