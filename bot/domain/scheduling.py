@@ -84,7 +84,7 @@ def _also(order: Order, closing: Closing) -> Mapping[Aspect, Value]:
 
 
 def schedule(story: Story, order: Order, kind: TimerKind, plan: Plan) -> Ruling:
-    """Close or reopen later. Raises RefusedError where the thread is gone, or where a close lacks its reason."""
+    """Close or reopen later. Raises RefusedError where a close lacks the reason that the policy requires."""
     if kind is TimerKind.CLOSE:
         moderating.require_reason(order)
     folded = fold(story, order.seen, order.notices.overruled)

@@ -209,3 +209,30 @@ async def test_a_role_is_the_only_thing_a_message_can_ping(stage: Stage) -> None
     body = stage.sim.requests[-1].body
     assert ([], [int(role.id)]) == (body["allowed_mentions"]["parse"], body["allowed_mentions"]["roles"])
     assert not shown.mention_everyone
+
+
+async def test_a_member_is_looked_up_as_of_now(stage: Stage) -> None:
+    guild_id = int(stage.guild.id)
+    found = await stage.forum.member(guild_id, int(stage.alex.id))
+    assert found is not None
+    assert int(stage.alex.id) == found.id
+    await stage.guild.owner.kick(stage.guild.guild, stage.alex)
+    assert await stage.forum.member(guild_id, int(stage.alex.id)) is None
+
+
+async def test_a_member_lacks_what_a_moderator_has_and_nobody_lacks_everything(stage: Stage) -> None:
+    posted = await post(stage)
+    seen = await stage.forum.sight(posted.thread_id)
+    maria = stage.guild.add_moderator("Maria")
+    guild_id = int(stage.guild.id)
+    lacking = [
+        (await stage.forum.access(seen, await stage.forum.member(guild_id, int(person.id)))).caller_missing
+        for person in (maria, stage.alex)
+    ]
+    assert [(), ("Manage Threads",)] == lacking
+    assert ("View Channels", "Manage Threads") == (await stage.forum.access(seen, None)).caller_missing
+
+
+async def test_a_guild_that_the_bot_is_not_in_is_not_present(stage: Stage) -> None:
+    assert await stage.forum.is_present(int(stage.guild.id))
+    assert not await stage.forum.is_present(1)
