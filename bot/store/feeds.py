@@ -9,7 +9,7 @@ from bot.domain.fetching import Validators
 from bot.ports import Ids
 from bot.store.database import Database, Row, Transaction
 from bot.store.moments import from_ms, to_ms
-from bot.store.topics import insert_topic
+from bot.store.stories import insert_topic
 
 
 class FeedStore:

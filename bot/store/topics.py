@@ -1,16 +1,16 @@
 """Topics and their messages in the database. One method, one transaction."""
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.cases import Case
-from bot.domain.messages import content_hash, from_json, to_json
+from bot.domain.messages import to_json
 from bot.domain.moderating import Ruling
 from bot.domain.timers import Timer, TimerKind
-from bot.domain.topics import MessageKind, State, Story, Topic, TopicMessage
-from bot.domain.wishes import RENAMES, Aspect, Wish
+from bot.domain.topics import State, Story, Topic, TopicMessage
+from bot.domain.wishes import Aspect, Wish
 from bot.errors import StaleTimerError
 from bot.ports import TopicCard, TopicName
 from bot.store.cases import (
@@ -21,9 +21,18 @@ from bot.store.cases import (
     mark_undone,
     was_deleted,
 )
-from bot.store.database import Database, Row, Transaction
+from bot.store.database import Database
 from bot.store.moments import from_ms, to_ms
-from bot.store.recommendations import keep_recommendations, recommendations
+from bot.store.recommendations import keep_recommendations
+from bot.store.stories import (
+    confirm,
+    insert_bare,
+    insert_topic,
+    note_rename,
+    read_story,
+    save_story,
+    topic_from,
+)
 from bot.store.timers import arm, cancel, finish
 
 
@@ -59,7 +68,7 @@ class TopicStore:
         return from_ms(row["at"]) if row else None
 
     async def story(self, topic_id: int) -> Story:
-        return await _story(self._database.read, topic_id)
+        return await read_story(self._database.read, topic_id)
 
     async def exists(self, topic_id: int) -> bool:
         return (
@@ -97,11 +106,11 @@ class TopicStore:
                 raise StaleTimerError("this timer was moved, cancelled or rung meanwhile")
             row = await tx.one("SELECT topic_id FROM topics WHERE thread_id = :id", {"id": topic.thread_id})
             if row is None:
-                await _insert(tx, topic, now, due=False)
-            before = await _story(tx, row["topic_id"] if row else topic.topic_id)
+                await insert_bare(tx, topic, now, due=False)
+            before = await read_story(tx, row["topic_id"] if row else topic.topic_id)
             ruling = decide(before)
             if ruling.story != before:
-                await _save(tx, before, ruling.story, now)
+                await save_story(tx, before, ruling.story, now)
                 await keep_recommendations(tx, before, ruling.story)
             await cancel(tx, before.topic.topic_id, ruling.cancel)
             await cancel(tx, before.topic.topic_id, ruling.settles, repeating=False)
@@ -143,7 +152,7 @@ class TopicStore:
                     {"id": topic_id, "archived": int(bool(wish.value))},
                 )
             if wish.aspect is Aspect.NAME:
-                await _note_rename(tx, topic_id, str(wish.value), at)
+                await note_rename(tx, topic_id, str(wish.value), at)
 
     async def put_off_wish(self, topic_id: int, aspect: Aspect, due_at: datetime) -> None:
         async with self._database.write() as tx:
@@ -181,14 +190,14 @@ class TopicStore:
 
     async def confirm_message(self, record_id: int, message_id: int, shown_hash: str) -> None:
         async with self._database.write() as tx:
-            await _confirm_message(tx, record_id, message_id, shown_hash)
+            await confirm(tx, record_id, message_id, shown_hash)
 
     async def confirm_thread(
         self, topic: Topic, starter: TopicMessage, message_id: int, shown_hash: str
     ) -> None:
         """The thread stands: its ids, and the starter it shows."""
         async with self._database.write() as tx:
-            await _confirm_message(tx, starter.record_id, message_id, shown_hash)
+            await confirm(tx, starter.record_id, message_id, shown_hash)
             await tx.execute(
                 """
                 UPDATE topics SET thread_id = :thread_id, guild_id = :guild_id, shown = :shown,
@@ -213,7 +222,7 @@ class TopicStore:
     async def settle(self, story: Story) -> bool:
         """Discord shows what is wanted: nothing is due, and what was pending is done. False if the wish has changed."""
         async with self._database.write() as tx:
-            if await _story(tx, story.topic.topic_id) != story:
+            if await read_story(tx, story.topic.topic_id) != story:
                 return False
             await tx.execute(
                 """
@@ -341,217 +350,6 @@ class TopicStore:
             case=await latest_case(self._database.read, row["topic_id"]),
             problem=row["problem"],
         )
-
-
-async def insert_topic(tx: Transaction, topic: Topic, starter: TopicMessage, at: datetime) -> None:
-    """A wanted topic with its starter, due at once; an entry never gets a second one in the same subscription."""
-    if await _insert(tx, topic, at, due=True):
-        await _upsert_message(tx, starter)
-
-
-async def _insert(tx: Transaction, topic: Topic, at: datetime, *, due: bool) -> bool:
-    inserted = await tx.execute(
-        """
-        INSERT INTO topics (topic_id, guild_id, channel_id, thread_id, name, entry_id, subscription_id, tags,
-                            state, shown, archived, owner_id, pinned, due_at, created_at)
-        VALUES (:topic_id, :guild_id, :channel_id, :thread_id, :name, :entry_id, :subscription_id, :tags,
-                :state, :shown, :archived, :owner_id, :pinned, :due_at, :created_at)
-        ON CONFLICT (entry_id, subscription_id) DO NOTHING
-        """,
-        {
-            "topic_id": topic.topic_id,
-            "guild_id": topic.guild_id,
-            "channel_id": topic.channel_id,
-            "thread_id": topic.thread_id,
-            "name": topic.name,
-            "entry_id": topic.entry_id,
-            "subscription_id": topic.subscription_id,
-            "tags": json.dumps(topic.tags),
-            "state": topic.state,
-            "shown": topic.shown,
-            "archived": int(topic.archived),
-            "owner_id": topic.owner_id,
-            "pinned": int(topic.pinned),
-            "due_at": to_ms(at) if due else None,
-            "created_at": to_ms(at),
-        },
-    )
-    return inserted > 0
-
-
-async def _save(tx: Transaction, before: Story, story: Story, now: datetime) -> None:
-    topic = story.topic
-    for wish in story.wishes:
-        await _upsert_wish(tx, topic.topic_id, wish)
-    await _drop_wishes(tx, topic.topic_id, {w.aspect for w in before.wishes} - {w.aspect for w in story.wishes})
-    await tx.execute(
-        """
-        UPDATE topics SET guild_id = :guild_id, channel_id = :channel_id, name = :name, state = :state, shown = :shown,
-                          archived = :archived, rearchive = :rearchive, attempts = 0, due_at = :now,
-                          owner_id = :owner_id, pinned = :pinned, exempt_until = :exempt_until, disarmed = :disarmed,
-                          suspended_at = :suspended_at, reopened_at = :reopened_at
-        WHERE topic_id = :topic_id
-        """,
-        {
-            "topic_id": topic.topic_id,
-            "guild_id": topic.guild_id,
-            "channel_id": topic.channel_id,
-            "name": topic.name,
-            "state": topic.state,
-            "shown": topic.shown,
-            "archived": int(topic.archived),
-            "rearchive": int(topic.rearchive),
-            "owner_id": topic.owner_id,
-            "pinned": int(topic.pinned),
-            "exempt_until": to_ms(topic.exempt_until),
-            "disarmed": int(topic.disarmed),
-            "suspended_at": to_ms(topic.suspended_at),
-            "reopened_at": to_ms(topic.reopened_at),
-            "now": to_ms(now),
-        },
-    )
-    for message in story.messages:
-        await _upsert_message(tx, message)
-
-
-async def _upsert_wish(tx: Transaction, topic_id: int, wish: Wish) -> None:
-    await tx.execute(
-        """
-        INSERT INTO wishes (topic_id, aspect, wanted, due_at) VALUES (:topic_id, :aspect, :wanted, :due_at)
-        ON CONFLICT (topic_id, aspect) DO UPDATE SET wanted = excluded.wanted, due_at = excluded.due_at, attempts = 0
-        WHERE wishes.wanted <> excluded.wanted
-        """,
-        {
-            "topic_id": topic_id,
-            "aspect": wish.aspect,
-            "wanted": json.dumps(wish.value),
-            "due_at": to_ms(wish.due_at),
-        },
-    )
-
-
-async def _drop_wishes(tx: Transaction, topic_id: int, aspects: Collection[Aspect]) -> None:
-    """Somebody else decided these meanwhile."""
-    for aspect in aspects:
-        await tx.execute(
-            "DELETE FROM wishes WHERE topic_id = :id AND aspect = :aspect", {"id": topic_id, "aspect": aspect}
-        )
-    if aspects:
-        await close_pending_cases(tx, topic_id, "overtaken: somebody changed it by hand", only_changes=True)
-
-
-async def _note_rename(tx: Transaction, topic_id: int, name: str, at: datetime) -> None:
-    row = await tx.one("SELECT renamed FROM topics WHERE topic_id = :id", {"id": topic_id})
-    assert row is not None
-    renamed = [*json.loads(row["renamed"]), to_ms(at)][-RENAMES:]
-    await tx.execute(
-        "UPDATE topics SET name = :name, renamed = :renamed WHERE topic_id = :id",
-        {"id": topic_id, "name": name, "renamed": json.dumps(renamed)},
-    )
-
-
-async def _upsert_message(tx: Transaction, message: TopicMessage) -> None:
-    await tx.execute(
-        """
-        INSERT INTO messages (record_id, topic_id, kind, wanted, wanted_hash, withdrawn)
-        VALUES (:record_id, :topic_id, :kind, :wanted, :wanted_hash, :withdrawn)
-        ON CONFLICT (record_id) DO UPDATE SET
-            wanted = excluded.wanted, wanted_hash = excluded.wanted_hash, withdrawn = excluded.withdrawn
-        """,
-        {
-            "record_id": message.record_id,
-            "topic_id": message.topic_id,
-            "kind": message.kind,
-            "wanted": to_json(message.wanted),
-            "wanted_hash": content_hash(message.wanted),
-            "withdrawn": int(message.withdrawn),
-        },
-    )
-
-
-async def _confirm_message(tx: Transaction, record_id: int, message_id: int, shown_hash: str) -> None:
-    await tx.execute(
-        """
-        UPDATE messages SET message_id = :message_id, shown_hash = :shown_hash, attempted = NULL, attempted_at = NULL
-        WHERE record_id = :record_id
-        """,
-        {"record_id": record_id, "message_id": message_id, "shown_hash": shown_hash},
-    )
-
-
-async def _story(tx: Transaction, topic_id: int) -> Story:
-    """The topic with its latest message of each kind, and every message that is not (known to be) shown as wanted."""
-    topic = await tx.one("SELECT * FROM topics WHERE topic_id = :id", {"id": topic_id})
-    assert topic is not None
-    messages = await tx.all(
-        """
-        SELECT * FROM messages WHERE topic_id = :id AND (
-            message_id IS NULL OR shown_hash IS NULL OR shown_hash <> wanted_hash
-            OR (kind = 'starter' AND :no_thread = 1)
-            OR record_id IN (SELECT MAX(record_id) FROM messages
-                             WHERE topic_id = :id AND kind <> 'starter' GROUP BY kind))
-        ORDER BY record_id
-        """,
-        {"id": topic_id, "no_thread": int(topic["thread_id"] is None)},
-    )
-    wishes = await tx.all("SELECT * FROM wishes WHERE topic_id = :id ORDER BY aspect", {"id": topic_id})
-    return Story(
-        topic_from(topic),
-        tuple(_message(row) for row in messages),
-        tuple(_wish(row) for row in wishes),
-        await recommendations(tx, topic_id),
-    )
-
-
-def topic_from(row: Row) -> Topic:
-    """A row of the table."""
-    return Topic(
-        topic_id=row["topic_id"],
-        channel_id=row["channel_id"],
-        name=row["name"],
-        guild_id=row["guild_id"],
-        thread_id=row["thread_id"],
-        entry_id=row["entry_id"],
-        subscription_id=row["subscription_id"],
-        tags=tuple(json.loads(row["tags"])),
-        state=State(row["state"]),
-        shown=State(row["shown"]),
-        archived=bool(row["archived"]),
-        rearchive=bool(row["rearchive"]),
-        pinned=bool(row["pinned"]),
-        owner_id=row["owner_id"],
-        renamed=tuple(from_ms(ms) for ms in json.loads(row["renamed"])),
-        exempt_until=from_ms(row["exempt_until"]),
-        disarmed=bool(row["disarmed"]),
-        suspended_at=from_ms(row["suspended_at"]),
-        confirmed_at=from_ms(row["confirmed_at"]),
-        reopened_at=from_ms(row["reopened_at"]),
-        attempts=row["attempts"],
-    )
-
-
-def _message(row: Row) -> TopicMessage:
-    return TopicMessage(
-        record_id=row["record_id"],
-        topic_id=row["topic_id"],
-        kind=MessageKind(row["kind"]),
-        wanted=from_json(row["wanted"]),
-        shown_hash=row["shown_hash"],
-        message_id=row["message_id"],
-        attempted=from_json(row["attempted"]) if row["attempted"] else None,
-        attempted_at=from_ms(row["attempted_at"]),
-        withdrawn=bool(row["withdrawn"]),
-    )
-
-
-def _wish(row: Row) -> Wish:
-    value = json.loads(row["wanted"])
-    return Wish(
-        aspect=Aspect(row["aspect"]),
-        value=tuple(value) if isinstance(value, list) else value,
-        due_at=from_ms(row["due_at"]),
-        attempts=row["attempts"],
-    )
 
 
 def _escape_like(text: str) -> str:

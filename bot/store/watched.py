@@ -10,7 +10,7 @@ from bot.domain.cases import Deed
 from bot.domain.topics import Topic
 from bot.store.database import Database
 from bot.store.moments import to_ms
-from bot.store.topics import topic_from
+from bot.store.stories import topic_from
 
 
 class WatchedStore:
