@@ -411,6 +411,27 @@ async def test_topics_of_the_bot_are_closed_like_those_of_people(desk: Newsroom)
     assert 1 == len(desk.names())
 
 
+async def test_a_bot_without_the_permission_gives_no_false_notice_and_closes_once_it_has_it(
+    desk: Newsroom,
+) -> None:
+    await set_policy(desk, idle="2d", warn_before="off")
+    thread = await new_thread(desk)
+    desk.forum.bot_missing = ("Manage Threads",)
+    await pass_time(desk, 49 * HOUR)
+    assert (False, []) == (is_locked(desk, thread), read(desk, thread))
+    desk.forum.bot_missing = ()
+    await pass_time(desk, 3 * HOUR)
+    assert is_locked(desk, thread)
+
+
+async def test_a_topic_whose_thread_was_deleted_is_left_in_peace(desk: Newsroom) -> None:
+    await set_policy(desk, idle="2d")
+    thread = await new_thread(desk)
+    del desk.forum.threads[thread.thread_id]
+    await pass_time(desk, 50 * HOUR)
+    assert set() == await kinds(desk, thread)
+
+
 async def test_an_outage_while_reading_closes_nothing_and_is_waited_out(desk: Newsroom) -> None:
     await set_policy(desk, idle="2d", warn_before="off")
     thread = await new_thread(desk)
