@@ -192,6 +192,7 @@ class TimerStore(Protocol):
 
 class PeopleStore(Protocol):
     async def zone(self, user_id: int) -> str | None: ...
+    async def live_in(self, user_id: int, zone: str) -> None: ...
 
 
 class PolicyStore(Protocol):

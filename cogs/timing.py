@@ -9,6 +9,7 @@ from bot.domain.recurrences import Every
 from bot.domain.scheduling import FOR_GOOD
 from bot.domain.timers import TimerKind
 from bot.domain.wording import Phrase, _
+from bot.domain.zones import suggest_zones
 from bot.services.moderation import Verdict
 from bot.services.scheduling import Planned
 from cogs.answering import Answer, answer
@@ -24,7 +25,12 @@ class Timing(TopicCommands):
 
     @app_commands.command(name="schedule", description="Close or reopen a topic later")
     @app_commands.describe(
-        action="What to do then", when=WHEN, repeat="And again, every day or week", topic=TOPIC, reason=REASON
+        action="What to do then",
+        when=WHEN,
+        repeat="And again, every day or week",
+        topic=TOPIC,
+        reason=REASON,
+        zone="Your time zone, remembered for all times you type. Default: the server's",
     )
     async def schedule(  # noqa: PLR0917 - the options of the command, in the order in which Discord shows them.
         self,
@@ -34,15 +40,26 @@ class Timing(TopicCommands):
         topic: str | None = None,
         repeat: Literal["daily", "weekly"] | None = None,
         reason: Reason | None = None,
+        zone: Typed | None = None,
     ) -> None:
         async def work() -> Answer:
+            asked = ask(interaction, topic)
+            if zone is not None:
+                await self.services.scheduling.live_in(asked, zone)
             every = Every(repeat) if repeat else None
             planned = await self.services.scheduling.schedule(
-                ask(interaction, topic), TimerKind(action), when, every, reason or ""
+                asked, TimerKind(action), when, every, reason or ""
             )
             return _told(planned, _SCHEDULED[action, repeat])
 
         await answer(interaction, work(), self.services.texts)
+
+    @schedule.autocomplete("zone")
+    async def _suggest_zone(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        del interaction  # Zones are the same for everybody.
+        return [app_commands.Choice(name=zone, value=zone) for zone in suggest_zones(current)]
 
     @app_commands.command(name="timers", description="Show what is planned for a topic; cancel or put it off")
     @app_commands.describe(topic=TOPIC)

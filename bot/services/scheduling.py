@@ -17,6 +17,7 @@ from bot.domain.scheduling import FOR_GOOD, MODERATORS_OWN, Closing, Plan
 from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import Story
 from bot.domain.wording import _
+from bot.domain.zones import parse_zone
 from bot.errors import RefusedError, StaleTimerError
 from bot.ports import Clock, Ids, PeopleStore, TimerStore, TopicStore
 from bot.services.moderation import Ask, Moderation, Outcome
@@ -162,6 +163,10 @@ class Scheduling:
 
     async def _moment(self, ask: Ask, when: str) -> datetime:
         return parse_moment(when, now=self._clock.now(), zone=await self._zone(ask))
+
+    async def live_in(self, ask: Ask, zone: str) -> None:
+        """From now on this person's times are read in that zone. Raises RefusedError for a name that is none."""
+        await self._people.live_in(ask.caller.id, parse_zone(zone))
 
     async def _zone(self, ask: Ask) -> str:
         own = await self._people.zone(ask.caller.id)

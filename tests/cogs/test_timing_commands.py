@@ -361,3 +361,22 @@ async def test_a_moderator_who_left_meanwhile_is_told_to_staff_by_a_case(
             break
     assert f"not done: {desk.maria.name}, who asked for it, left the server" == told
     assert not thread.locked
+
+
+async def test_a_persons_zone_is_remembered(desk: LiveDesk, thread: Thread) -> None:
+    for options in ({"when": "tomorrow 09:00", "zone": "asia/tokyo"}, {"when": "tomorrow 10:00"}):
+        await desk.maria.slash("topic schedule", channel=thread, options={"action": "close", **options})
+    [timer] = await desk.store.database.read.all("SELECT due_at FROM timers WHERE state = 'pending'")
+    assert 1 == timer["due_at"] // 3_600_000 % 24  # 10:00 in Tokyo.
+
+
+async def test_a_zone_that_is_none_is_refused(desk: LiveDesk, thread: Thread) -> None:
+    options = {"action": "close", "when": "2h", "zone": "Europe/Berlinn"}
+    answer = await desk.maria.slash("topic schedule", channel=thread, options=options)
+    assert "Europe/Berlin" in answer.content
+    assert [] == await desk.store.database.read.all("SELECT * FROM timers")
+
+
+async def test_a_completion_offers_zones(desk: LiveDesk, thread: Thread) -> None:
+    choices = await desk.maria.autocomplete("topic schedule", channel=thread, focused="zone", zone="toky")
+    assert ["Asia/Tokyo"] == [choice["value"] for choice in choices]
