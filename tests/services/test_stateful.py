@@ -25,18 +25,38 @@ from bot.domain.moderating import CLOSED_NOTICE, OPEN_NOTICE
 from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import Sighting, State, Topic
 from bot.domain.wishes import Aspect
-from bot.errors import RefusedError, UnavailableError
+from bot.errors import AmbiguousError, RefusedError, UnavailableError
 from bot.ports import Forum, TopicStore
 from bot.services.moderation import Ask, Moderation, Outcome, Verdict
 from bot.services.publishing import Publishing
 from bot.texts import Texts
 
 T = TypeVar("T")
+MARIA = Actor(user_id=7, name="Maria")
 
 THREADS = st.integers(0, 1)
 COMMANDS = st.sampled_from(["close", "close for another reason", "reopen", "rename"])
 FAILED = ("the thread is gone",)
 BY_HAND = (Deed.LOCKED_BY_HAND, Deed.UNLOCKED_BY_HAND)
+
+
+class LoggingForum(FakeForum):
+    """Keeps an audit log, in which a lock of ours that came through without an answer is ours."""
+
+    async def set_flags(
+        self, thread_id: int, *, locked: bool | None = None, archived: bool | None = None, reason: str = ""
+    ) -> None:
+        try:
+            await super().set_flags(thread_id, locked=locked, archived=archived, reason=reason)
+        except AmbiguousError:
+            self.log(thread_id, locked, None)
+            raise
+        self.log(thread_id, locked, None)
+
+    def log(self, thread_id: int, locked: bool | None, actor: Actor | None) -> None:
+        if locked is not None:
+            deed = Deed.LOCKED_BY_HAND if locked else Deed.UNLOCKED_BY_HAND
+            self.audit_log[thread_id, deed] = actor
 
 
 class TwoTopics(RuleBasedStateMachine):
@@ -46,7 +66,7 @@ class TwoTopics(RuleBasedStateMachine):
         self._folder = tempfile.TemporaryDirectory()
         self._stack = AsyncExitStack()
         self._clock = FakeClock()
-        self._forum = FakeForum(self._clock)
+        self._forum = LoggingForum(self._clock)
         self._news: list[tuple[int, Sighting | None]] = []  # events on their way; None: deleted
         self._toggled: set[int] = set()  # threads that people locked or unlocked
         self._renames = 0
@@ -142,7 +162,7 @@ class TwoTopics(RuleBasedStateMachine):
             guild_id=GUILD,
             kind=kind,
             due_at=self._clock.now() + timedelta(minutes=minutes),
-            owner=Actor(user_id=7, name="Maria"),
+            owner=MARIA,
         )
         self.wait(self._desk.store.timers.arm(timer))
 
@@ -171,6 +191,7 @@ class TwoTopics(RuleBasedStateMachine):
         new = _changed(old, change)
         if new.locked is not old.locked:
             self._toggled.add(old.thread_id)
+            self._forum.log(old.thread_id, new.locked, MARIA)
         self._forum.threads[old.thread_id] = new
         self._news.append((old.thread_id, self.wait(self._forum.sight(old.thread_id))))
 
