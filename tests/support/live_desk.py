@@ -1,7 +1,7 @@
 """The moderators' side of the desk in the test's own process: cogs, services, real SQLite, discord.py, a simulator."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from simulator import Channel, GuildHandle, Person, Simulator
 
 @dataclass(frozen=True)
 class LiveDesk:
-    """`maria` moderates, `alex` is a member."""
+    """`maria` moderates, `alex` is a member. `wake` lets publishing look for work at once."""
 
     sim: Simulator
     store: Store
@@ -32,18 +32,27 @@ class LiveDesk:
     maria: Person
     alex: Person
     staff: StaffChannel
+    wake: Callable[[], None]
 
 
 @asynccontextmanager
 async def live_desk(
-    folder: Path, *, sim: Simulator | None = None, after: LiveDesk | None = None
+    folder: Path,
+    *,
+    sim: Simulator | None = None,
+    after: LiveDesk | None = None,
+    pace: float = 100_000,
 ) -> AsyncIterator[LiveDesk]:
-    """`sim` is a Discord that outlives the desk; `after`: the same desk in the same Discord, started again."""
+    """`pace`: requests a second. `sim` is a Discord that outlives the desk.
+
+    `after`: the same desk in the same Discord, started again.
+    """
     clock, texts = SystemClock(), Texts.load()
     ids = CountingIds(1_000_000 if after else 0)
     store = await Store.open(folder / "desk.db", ids)
     loops: list[asyncio.Task[None]] = []
     staff: list[StaffChannel] = []
+    wakers: list[Callable[[], None]] = []
 
     async def set_up(client: NightdeskClient) -> None:
         wired = wire(
@@ -73,12 +82,13 @@ async def live_desk(
         )
         loops.extend(asyncio.create_task(pump.run()) for pump in (publisher, timers))
         staff.append(wired.staff)
+        wakers.append(publisher.poke)
         await add_cogs(client, wired.services)
 
     async with Simulator(limits=False) if sim is None else nullcontext(sim) as discord:
         guild, forum, general, maria, alex = _world(discord, after)
-        async with live_forum(discord, set_up):
-            yield LiveDesk(discord, store, guild, forum, general, maria, alex, *staff)
+        async with live_forum(discord, set_up, pace=pace):
+            yield LiveDesk(discord, store, guild, forum, general, maria, alex, staff[0], wakers[0])
             for loop in loops:
                 loop.cancel()
             await asyncio.gather(*loops, return_exceptions=True)

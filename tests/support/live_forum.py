@@ -19,12 +19,14 @@ async def nothing_to_set_up(client: NightdeskClient) -> None:
 
 
 @asynccontextmanager
-async def live_forum(sim: Simulator, set_up: SetUp = nothing_to_set_up) -> AsyncIterator[DiscordForum]:
-    """Connected and ready. Requests are not paced: tests have simulators without limits, too."""
+async def live_forum(
+    sim: Simulator, set_up: SetUp = nothing_to_set_up, *, pace: float = 100_000
+) -> AsyncIterator[DiscordForum]:
+    """Connected and ready. Requests are hardly paced unless a test asks for it."""
     discords_own = discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     use_addresses(sim.api_url, sim.gateway_url)
     client = NightdeskClient(
-        trace=trace_config(Limiter(100_000)),
+        trace=trace_config(Limiter(pace)),
         gateway_url=sim.gateway_url,
         guild_ids=(),
         set_up=set_up,
