@@ -153,7 +153,15 @@ async def confirm(tx: Transaction, record_id: int, message_id: int, shown_hash: 
 
 async def read_story(tx: Transaction, topic_id: int) -> Story:
     """The topic with its latest message of each kind, and every message that is not (known to be) shown as wanted."""
-    topic = await tx.one("SELECT * FROM topics WHERE topic_id = :id", {"id": topic_id})
+    topic = await tx.one(
+        """
+        SELECT topics.*,
+               EXISTS (SELECT 1 FROM wishes WHERE wishes.topic_id = topics.topic_id) AS has_wishes,
+               EXISTS (SELECT 1 FROM recommendations r WHERE r.topic_id = topics.topic_id) AS has_recommendations
+        FROM topics WHERE topic_id = :id
+        """,
+        {"id": topic_id},
+    )
     assert topic is not None
     messages = await tx.all(
         """
@@ -166,13 +174,17 @@ async def read_story(tx: Transaction, topic_id: int) -> Story:
         """,
         {"id": topic_id, "no_thread": int(topic["thread_id"] is None)},
     )
-    wishes = await tx.all("SELECT * FROM wishes WHERE topic_id = :id ORDER BY aspect", {"id": topic_id})
     return Story(
         topic_from(topic),
         tuple(_message(row) for row in messages),
-        tuple(_wish(row) for row in wishes),
-        await recommendations(tx, topic_id),
+        await _wishes(tx, topic_id) if topic["has_wishes"] else (),
+        await recommendations(tx, topic_id) if topic["has_recommendations"] else (),
     )
+
+
+async def _wishes(tx: Transaction, topic_id: int) -> tuple[Wish, ...]:
+    rows = await tx.all("SELECT * FROM wishes WHERE topic_id = :id ORDER BY aspect", {"id": topic_id})
+    return tuple(_wish(row) for row in rows)
 
 
 def topic_from(row: Row) -> Topic:
