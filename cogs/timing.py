@@ -88,7 +88,7 @@ class Timing(TopicCommands):
     @app_commands.describe(
         delay="Time between two messages of a person: 30s, 5m, up to 6h; off",
         topic=TOPIC,
-        lasting="For how long: 30m, 2d, until 18:00; then the old slow mode comes back",
+        lasting="For how long: 30m, 2d, 18:00; then the old slow mode comes back",
     )
     @app_commands.rename(lasting="for")
     async def slowmode(

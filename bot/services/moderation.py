@@ -211,13 +211,21 @@ class Moderation:
         )
 
     async def _outcome(self, wanted: Story) -> Outcome:
-        """Read back: the answer tells what Discord shows, not what we hoped for."""
+        """Read back: the answer tells what Discord shows, not what we hoped for.
+
+        Raises RefusedError where something else was done to the topic meanwhile.
+        """
         story = await self._topics.story(wanted.topic.topic_id)
         card = await self._topics.card(story.topic.thread_id or 0)
         problem: object = (card.problem if card else None) or ""
         refusal = card.case.outcome if card and card.case else "done"
         if refusal not in {"pending", "done"}:
             verdict, problem = Verdict.FAILED, refusal
+        elif story.topic.state is not wanted.topic.state:
+            raise RefusedError(
+                "Somebody or a timer changed {topic} in the same moment; look at it again.",
+                topic=f"<#{story.topic.thread_id}>",
+            )
         elif problem or story.topic.shown is not story.topic.state:
             verdict = Verdict.ON_ITS_WAY
         elif story.wishes:

@@ -290,9 +290,7 @@ class Publishing:
         except ForumError:
             return
         shown = State.CLOSED if seen.locked else State.OPEN
-        await self._topics.confirm_state(
-            topic.topic_id, shown, archived=seen.archived, at=self._clock.now()
-        )
+        await self._topics.confirm_state(topic.topic_id, shown, archived=seen.archived, at=self._clock.now())
 
     def _patience(self, topic: Topic, error: ForumError | ChannelError) -> timedelta:
         if isinstance(error, AmbiguousError):

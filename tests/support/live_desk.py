@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from fake_clock import CountingIds
 from live_forum import live_forum
 
 from bot.adapters.client import NightdeskClient
 from bot.adapters.clock import SystemClock
 from bot.adapters.forum import DiscordForum
+from bot.adapters.ids import Ids
 from bot.services.pump import Pump
 from bot.services.staff import StaffChannel
 from bot.store import Store
@@ -22,7 +22,7 @@ from simulator import Channel, GuildHandle, Person, Simulator
 
 @dataclass(frozen=True)
 class LiveDesk:
-    """`maria` moderates, `alex` is a member. `wake` lets publishing look for work at once."""
+    """`maria` moderates, `alex` is a member. `wake` lets publishing and timers look for work at once."""
 
     sim: Simulator
     store: Store
@@ -48,11 +48,15 @@ async def live_desk(
     `after`: the same desk in the same Discord, started again.
     """
     clock, texts = SystemClock(), Texts.load()
-    ids = CountingIds(1_000_000 if after else 0)
+    ids = Ids(clock)  # Unlike counting ones they stay unique over restarts.
     store = await Store.open(folder / "desk.db", ids)
     loops: list[asyncio.Task[None]] = []
     staff: list[StaffChannel] = []
     wakers: list[Callable[[], None]] = []
+
+    def wake() -> None:
+        for poke in wakers:
+            poke()
 
     async def set_up(client: NightdeskClient) -> None:
         wired = wire(
@@ -82,17 +86,21 @@ async def live_desk(
         )
         loops.extend(asyncio.create_task(pump.run()) for pump in (publisher, timers))
         staff.append(wired.staff)
-        wakers.append(publisher.poke)
+        wakers.extend((publisher.poke, timers.poke))
         await add_cogs(client, wired.services)
 
-    async with Simulator(limits=False) if sim is None else nullcontext(sim) as discord:
-        guild, forum, general, maria, alex = _world(discord, after)
-        async with live_forum(discord, set_up, pace=pace):
-            yield LiveDesk(discord, store, guild, forum, general, maria, alex, staff[0], wakers[0])
-            for loop in loops:
-                loop.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
-    await store.close()
+    try:
+        async with Simulator(limits=False) if sim is None else nullcontext(sim) as discord:
+            guild, forum, general, maria, alex = _world(discord, after)
+            async with live_forum(discord, set_up, pace=pace):
+                try:
+                    yield LiveDesk(discord, store, guild, forum, general, maria, alex, staff[0], wake)
+                finally:
+                    for loop in loops:
+                        loop.cancel()
+                    await asyncio.gather(*loops, return_exceptions=True)
+    finally:
+        await store.close()
 
 
 def _world(sim: Simulator, after: LiveDesk | None) -> tuple[GuildHandle, Channel, Channel, Person, Person]:
