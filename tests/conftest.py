@@ -1,14 +1,20 @@
-"""The browser that every test of a page shares."""
+"""The browser that every test of a page shares, and how property tests run."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
+
+# Property tests assert what is true, never how fast. Everywhere but in CI they look for something new at each run.
+settings.register_profile("nightdesk", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("nightdesk")
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = [

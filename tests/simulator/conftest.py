@@ -7,13 +7,9 @@ import aiohttp
 import discord
 import pytest
 import yarl
-from hypothesis import settings
 from local_discord import Bot, Clock, Connect, Gazette, Rest, running
 
 from simulator import Simulator
-
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 
 @pytest.fixture
