@@ -60,6 +60,20 @@ def nothing() -> None:
     """For who looks by themselves, sooner or later."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What nearly every service is made from."""
+
+    store: Store
+    forum: Forum
+    clock: Clock
+    ids: Ids
+    texts: Texts
+    publishing: Publishing
+    policies: Policies
+    moderation: Moderation
+
+
 def wire(
     store: Store,
     forum: Forum,
@@ -73,102 +87,137 @@ def wire(
     """`on_wanted` is told when topics were recorded that publishing should look at, `on_armed` of timers."""
     publishing = Publishing(store.topics, forum, clock)
     policies = Policies(store.policies, clock)
-    watching = Watching(
-        store.topics,
-        store.watched,
-        forum,
-        publishing,
-        clock=clock,
-        ids=ids,
-        texts=texts,
-        policy_of=policies.of,
-        on_woken=lambda topic_id: autoclose.woken(topic_id),  # noqa: PLW0108 - made below.
-    )
     moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts, policies=policies)
-    autoclose = AutoClose(
-        topics=store.topics,
-        timer_store=store.timers,
-        forum=forum,
-        publishing=publishing,
-        moderation=moderation,
-        policies=policies,
-        clock=clock,
-        ids=ids,
-        texts=texts,
-        on_armed=on_armed,
-    )
-    shaping = Shaping(
-        moderation=moderation,
-        publishing=publishing,
-        topics=store.topics,
-        cases=store.cases,
-        forum=forum,
-        clock=clock,
-        ids=ids,
-        texts=texts,
-    )
-    services = Services(
+    parts = _Parts(store, forum, clock, ids, texts, publishing, policies, moderation)
+    autoclose = _autoclose(parts, on_armed)
+    staff = StaffChannel(store.staff, store.records, policies, forum, clock, texts=texts)
+    services = _services(parts, autoclose, on_wanted, on_armed)
+    return Wired(publishing, _timing(parts, autoclose), staff, services)
+
+
+def _services(
+    parts: _Parts, autoclose: AutoClose, on_wanted: Callable[[], None], on_armed: Callable[[], None]
+) -> Services:
+    store, forum, clock, texts = parts.store, parts.forum, parts.clock, parts.texts
+    moderation, policies = parts.moderation, parts.policies
+    shaping = _shaping(parts)
+    return Services(
         moderation=moderation,
         autoclose=autoclose,
         policies=policies,
-        bulk=Bulk(
-            moderation=moderation,
-            publishing=publishing,
-            topics=store.topics,
-            cases=store.cases,
-            batches=store.batches,
-            forum=forum,
-            clock=clock,
-            ids=ids,
-            on_wanted=on_wanted,
-        ),
-        appeals=Appeals(
-            store.appeals,
-            store.topics,
-            forum,
-            moderation=moderation,
-            publishing=publishing,
-            policies=policies,
-            clock=clock,
-            ids=ids,
-            texts=texts,
-        ),
+        bulk=_bulk(parts, on_wanted),
+        appeals=_appeals(parts),
         explaining=Explaining(
             store.topics, store.records, store.timers, policies, forum=forum, moderation=moderation
         ),
         following=Following(store.topics, forum),
         privacy=Privacy(store.privacy, clock),
-        records=Records(store.topics, store.records, forum, moderation, clock=clock, ids=ids),
+        records=Records(store.topics, store.records, forum, moderation, clock=clock, ids=parts.ids),
         recommending=Recommending(moderation, store.topics, forum, clock, texts=texts),
-        scheduling=Scheduling(
-            moderation=moderation,
-            shaping=shaping,
-            topics=store.topics,
-            timers=store.timers,
-            people=store.people,
-            policies=policies,
-            clock=clock,
-            ids=ids,
-            on_armed=on_armed,
-        ),
+        scheduling=_scheduling(parts, shaping, on_armed),
         shaping=shaping,
-        watching=watching,
+        watching=_watching(parts, autoclose),
         texts=texts,
     )
-    timing = Timing(
-        store.timers,
-        store.topics,
-        forum,
-        publishing,
-        moderation,
-        policies=policies,
-        clock=clock,
-        ids=ids,
+
+
+def _watching(parts: _Parts, autoclose: AutoClose) -> Watching:
+    return Watching(
+        parts.store.topics,
+        parts.store.watched,
+        parts.forum,
+        parts.publishing,
+        clock=parts.clock,
+        ids=parts.ids,
+        texts=parts.texts,
+        policy_of=parts.policies.of,
+        on_woken=autoclose.woken,
+    )
+
+
+def _autoclose(parts: _Parts, on_armed: Callable[[], None]) -> AutoClose:
+    return AutoClose(
+        topics=parts.store.topics,
+        timer_store=parts.store.timers,
+        forum=parts.forum,
+        publishing=parts.publishing,
+        moderation=parts.moderation,
+        policies=parts.policies,
+        clock=parts.clock,
+        ids=parts.ids,
+        texts=parts.texts,
+        on_armed=on_armed,
+    )
+
+
+def _shaping(parts: _Parts) -> Shaping:
+    return Shaping(
+        moderation=parts.moderation,
+        publishing=parts.publishing,
+        topics=parts.store.topics,
+        cases=parts.store.cases,
+        forum=parts.forum,
+        clock=parts.clock,
+        ids=parts.ids,
+        texts=parts.texts,
+    )
+
+
+def _bulk(parts: _Parts, on_wanted: Callable[[], None]) -> Bulk:
+    return Bulk(
+        moderation=parts.moderation,
+        publishing=parts.publishing,
+        topics=parts.store.topics,
+        cases=parts.store.cases,
+        batches=parts.store.batches,
+        forum=parts.forum,
+        clock=parts.clock,
+        ids=parts.ids,
+        on_wanted=on_wanted,
+    )
+
+
+def _appeals(parts: _Parts) -> Appeals:
+    return Appeals(
+        parts.store.appeals,
+        parts.store.topics,
+        parts.forum,
+        moderation=parts.moderation,
+        publishing=parts.publishing,
+        policies=parts.policies,
+        clock=parts.clock,
+        ids=parts.ids,
+        texts=parts.texts,
+    )
+
+
+def _scheduling(parts: _Parts, shaping: Shaping, on_armed: Callable[[], None]) -> Scheduling:
+    return Scheduling(
+        moderation=parts.moderation,
+        shaping=shaping,
+        topics=parts.store.topics,
+        timers=parts.store.timers,
+        people=parts.store.people,
+        policies=parts.policies,
+        clock=parts.clock,
+        ids=parts.ids,
+        on_armed=on_armed,
+    )
+
+
+def _timing(parts: _Parts, autoclose: AutoClose) -> Timing:
+    return Timing(
+        parts.store.timers,
+        parts.store.topics,
+        parts.forum,
+        parts.publishing,
+        parts.moderation,
+        policies=parts.policies,
+        clock=parts.clock,
+        ids=parts.ids,
         jitter=random.random,
         handlers=autoclose.handlers,
     )
-    staff = StaffChannel(store.staff, store.records, policies, forum, clock, texts=texts)
-    return Wired(publishing, timing, staff, services)
 
 
 async def add_cogs(client: commands.AutoShardedBot, services: Services) -> None:
