@@ -54,7 +54,7 @@ def run(config: ConfigFile = None, secrets_dir: SecretsDir = None) -> None:
 def check(config: ConfigFile = None, secrets_dir: SecretsDir = None) -> None:
     """Check the settings without starting anything."""
     settings = load(config, os.environ, secrets_dir)
-    typer.echo(f"The settings are fine: {len(settings.feeds)} feeds, database {settings.database.path}.")
+    typer.echo(f"The settings are fine. Feeds: {len(settings.feeds)}; database: {settings.database.path}.")
 
 
 @cli.command()

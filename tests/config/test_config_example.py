@@ -29,13 +29,19 @@ def tables() -> list[tuple[type[Section], dict[str, Any]]]:
     return [*((model, values[name]) for name, model in SECTIONS.items()), (FeedSettings, values["feeds"][0])]
 
 
-def test_it_loads_with_a_token_beside_it(tmp_path: Path) -> None:
-    path = tmp_path / "config.toml"
-    path.write_bytes(EXAMPLE.read_bytes())
-    (tmp_path / "token.txt").write_text("a-token\n")
-    settings = load(path, {})
-    assert "a-token" == settings.discord.token.get_secret_value()
+def test_it_loads_as_it_stands() -> None:
+    settings = load(EXAMPLE, {})
+    assert "put-the-token-here" == settings.discord.token.get_secret_value()
     assert 1 == len(settings.feeds)
+
+
+def test_it_loads_with_the_token_in_a_file_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        EXAMPLE.read_text("utf-8").replace('token = "put-the-token-here"', 'token_file = "token.txt"')
+    )
+    (tmp_path / "token.txt").write_text("a-token\n")
+    assert "a-token" == load(path, {}).discord.token.get_secret_value()
 
 
 def test_it_names_every_section() -> None:
