@@ -18,7 +18,7 @@ from bot.adapters.ids import Ids
 from bot.adapters.limiter import Limiter, trace_config
 from bot.adapters.parser import ThreadParser
 from bot.config import Settings
-from bot.domain.feeds import FeedOrder
+from bot.domain.feeds import FeedOrder, Options
 from bot.errors import ConfigError, OperatorError, StoreBusyError
 from bot.ports import Clock
 from bot.services.polling import Polling
@@ -248,8 +248,7 @@ def _orders(settings: Settings) -> list[FeedOrder]:
             url=feed.url,
             channel_id=feed.channel_id,
             post_last=feed.post_last,
-            tags=feed.tags,
-            mention_role_id=feed.mention_role_id,
+            options=Options(tags=feed.tags, mention_role_id=feed.mention_role_id),
         )
         for feed in settings.feeds
     ]

@@ -34,10 +34,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """One reading of a feed: what it calls itself, how often it wishes to be asked, its entries in order."""
+    """One reading of a feed: what it calls itself, how often it wishes to be asked, its entries in order.
+
+    `hubs` push the feed's news to subscribers who name it as `self_link` (WebSub, section 4, "Discovery").
+    """
 
     title: str = ""
     link: str | None = None
     language: str = ""
     ttl: timedelta | None = None
+    hubs: tuple[str, ...] = ()
+    self_link: str | None = None
     entries: tuple[Entry, ...] = ()

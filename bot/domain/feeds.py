@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from bot.domain.entries import Entry, ParsedFeed
 from bot.domain.fetching import Validators
+from bot.domain.templates import Templates
 from bot.domain.topics import Topic, TopicMessage
 
 Keys = tuple[str, ...]
@@ -14,26 +16,55 @@ Identified = tuple[Entry, Keys]
 LONGEST_BACKOFF = timedelta(days=1)
 
 
+class Overflow(StrEnum):
+    """What becomes of entries beyond a subscription's `at_most` topics an hour. Nothing is dropped."""
+
+    DELAY = "delay"  # Each gets its topic, later.
+    DIGEST = "digest"  # One topic lists them all.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a feed is shown in a channel.
+
+    `filter` is the text that `bot.domain.filters` reads; `name` stands for what the publisher calls the feed.
+    `follow_live`: an entry whose page is a live blog is followed.
+    """
+
+    tags: tuple[str, ...] = ()
+    mention_role_id: int | None = None
+    filter: str = ""
+    name: str = ""
+    templates: Templates = field(default_factory=Templates)
+    at_most: int = 20
+    overflow: Overflow = Overflow.DELAY
+    follow_live: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedOrder:
-    """What the operator asks for: one feed into one channel."""
+    """What is asked for: one feed into one channel. The newest `post_last` entries come with the first poll."""
 
     url: str
     channel_id: int
     post_last: int = 0
-    tags: tuple[str, ...] = ()
-    mention_role_id: int | None = None
+    options: Options = field(default_factory=Options)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """One feed into one channel. Until it is `seeded`, its first poll is still to come."""
+    """One feed into one channel. Until it is `seeded`, its first poll is still to come. `guild_id` None: not known yet.
+
+    `by_file`: the configuration file owns it. While `paused`, entries are noted but not posted.
+    """
 
     subscription_id: int
     channel_id: int
+    guild_id: int | None = None
     post_last: int = 0
-    tags: tuple[str, ...] = ()
-    mention_role_id: int | None = None
+    options: Options = field(default_factory=Options)
+    by_file: bool = True
+    paused: bool = False
     seeded: bool = False
 
 

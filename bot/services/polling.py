@@ -121,14 +121,14 @@ class Polling:
             name=thread_name(headline(entry)),
             entry_id=next(entry_ids[key] for key in keys if key in entry_ids),
             subscription_id=subscription.subscription_id,
-            tags=subscription.tags,
+            tags=subscription.options.tags,
         )
         message = starter(
             entry,
             publisher=parsed.title or urlsplit(feed.url).netloc,
             publisher_link=parsed.link,
             follow_id=follow_id(topic.topic_id),
-            mention_role_id=subscription.mention_role_id,
+            mention_role_id=subscription.options.mention_role_id,
         )
         first = TopicMessage(
             record_id=self._ids.new(), topic_id=topic.topic_id, kind=MessageKind.STARTER, wanted=message

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.feeds import EntryRecord, Feed, FeedOrder, Recording, Subscription
+from bot.domain.feeds import EntryRecord, Feed, FeedOrder, Options, Overflow, Recording, Subscription
 from bot.domain.fetching import Validators
+from bot.domain.templates import Templates
 from bot.ports import Ids
 from bot.store.database import Database, Row, Transaction
 from bot.store.moments import from_ms, to_ms
@@ -35,11 +36,18 @@ class FeedStore:
         feed_id = await self._feed_id(tx, order.url, now)
         row = await tx.one(
             """
-            INSERT INTO subscriptions (subscription_id, feed_id, channel_id, origin, post_last, tags, mention_role_id)
-            VALUES (:id, :feed_id, :channel_id, 'file', :post_last, :tags, :mention_role_id)
+            INSERT INTO subscriptions (subscription_id, feed_id, channel_id, origin, post_last, tags, mention_role_id,
+                                       filter, name, name_template, starter_template, update_template, at_most,
+                                       overflow, follow_live)
+            VALUES (:id, :feed_id, :channel_id, 'file', :post_last, :tags, :mention_role_id,
+                    :filter, :name, :name_template, :starter_template, :update_template, :at_most,
+                    :overflow, :follow_live)
             ON CONFLICT (feed_id, channel_id) DO UPDATE SET
                 origin = 'file', post_last = excluded.post_last, tags = excluded.tags,
-                mention_role_id = excluded.mention_role_id,
+                mention_role_id = excluded.mention_role_id, filter = excluded.filter, name = excluded.name,
+                name_template = excluded.name_template, starter_template = excluded.starter_template,
+                update_template = excluded.update_template, at_most = excluded.at_most,
+                overflow = excluded.overflow, follow_live = excluded.follow_live,
                 -- One that comes back starts anew: what came meanwhile is not posted in a heap.
                 seeded_at = CASE WHEN subscriptions.removed_at IS NULL THEN subscriptions.seeded_at END,
                 removed_at = NULL
@@ -50,8 +58,7 @@ class FeedStore:
                 "feed_id": feed_id,
                 "channel_id": order.channel_id,
                 "post_last": order.post_last,
-                "tags": json.dumps(order.tags),
-                "mention_role_id": order.mention_role_id,
+                **_option_values(order.options),
             },
         )
         assert row is not None
@@ -239,8 +246,40 @@ def _subscription(row: Row) -> Subscription:
     return Subscription(
         subscription_id=row["subscription_id"],
         channel_id=row["channel_id"],
+        guild_id=row["guild_id"],
         post_last=row["post_last"],
-        tags=tuple(json.loads(row["tags"])),
-        mention_role_id=row["mention_role_id"],
+        options=_options(row),
+        by_file=row["origin"] == "file",
+        paused=row["paused_at"] is not None,
         seeded=row["seeded_at"] is not None,
     )
+
+
+def _options(row: Row) -> Options:
+    return Options(
+        tags=tuple(json.loads(row["tags"])),
+        mention_role_id=row["mention_role_id"],
+        filter=row["filter"],
+        name=row["name"],
+        templates=Templates(
+            name=row["name_template"], starter=row["starter_template"], update=row["update_template"]
+        ),
+        at_most=row["at_most"],
+        overflow=Overflow(row["overflow"]),
+        follow_live=bool(row["follow_live"]),
+    )
+
+
+def _option_values(options: Options) -> dict[str, object]:
+    return {
+        "tags": json.dumps(options.tags),
+        "mention_role_id": options.mention_role_id,
+        "filter": options.filter,
+        "name": options.name,
+        "name_template": options.templates.name,
+        "starter_template": options.templates.starter,
+        "update_template": options.templates.update,
+        "at_most": options.at_most,
+        "overflow": options.overflow,
+        "follow_live": int(options.follow_live),
+    }

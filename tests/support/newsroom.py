@@ -10,7 +10,7 @@ from fake_clock import CountingIds, FakeClock
 from fake_forum import FORUM, FakeForum
 from fake_publisher import FakeFetcher, InlineParser
 
-from bot.domain.feeds import FeedOrder
+from bot.domain.feeds import FeedOrder, Options
 from bot.domain.timers import TimerKind
 from bot.ports import Fetcher, Forum, Parser
 from bot.services.autoclose import AutoClose
@@ -184,4 +184,4 @@ async def newsroom(
 def order(
     url: str = FEED, channel_id: int = FORUM, *, post_last: int = 0, tags: tuple[str, ...] = ()
 ) -> FeedOrder:
-    return FeedOrder(url=url, channel_id=channel_id, post_last=post_last, tags=tags)
+    return FeedOrder(url=url, channel_id=channel_id, post_last=post_last, options=Options(tags=tags))

@@ -126,7 +126,7 @@ class SimcordDesk:
     async def publish(self, *titles: str) -> list[simcord.ChannelHandle]:
         """The feed lists these; the threads that our bot makes of them in the forum."""
         known = {thread.id for thread in self.forum.threads}
-        order = FeedOrder(url=FEED, channel_id=self.forum.id, post_last=len(titles), tags=())
+        order = FeedOrder(url=FEED, channel_id=self.forum.id, post_last=len(titles))
         await self.store.feeds.own_by_file([order], self.now())
         self.bot.fetcher.publish(FEED, *titles)
         await self.work()
