@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import aiohttp
 import discord
@@ -22,7 +24,7 @@ from bot.domain.feeds import FeedOrder, Options
 from bot.errors import ConfigError, OperatorError, StoreBusyError
 from bot.ports import Clock
 from bot.services.polling import Polling
-from bot.services.pump import Pump
+from bot.services.pump import LONGEST_WAIT, Due, NextDueAt, Pump, Work
 from bot.store import Store
 from bot.texts import Texts
 from bot.wiring import add_cogs, wire
@@ -36,6 +38,9 @@ TIMERS_AT_ONCE = 10
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=2)
 FAREWELL = 3.0  # Seconds for a polite goodbye to the gateway.
+
+Loop = Callable[[], Coroutine[Any, Any, object]]
+First = Callable[[], Awaitable[None]]
 
 # Gateway close codes that trying again cannot mend (Discord, "Gateway Close Event Codes").
 FATAL_CLOSURES = {
@@ -85,83 +90,98 @@ class Desk:
         self, settings: Settings, store: Store, fetcher: HttpFetcher, clock: Clock, ids: Ids
     ) -> None:
         self._settings = settings
+        self._clock = clock
+        self._loops: dict[str, Loop] = {}
         self._texts = Texts.load()
-        self._client = NightdeskClient(
-            trace=trace_config(Limiter(settings.discord.requests_per_second)),
-            gateway_url=settings.discord.gateway_url,
-            guild_ids=settings.discord.guild_ids,
+        self._client = self._make_client()
+        self._wired = wire(
+            store,
+            DiscordForum(self._client),
+            clock,
+            ids,
+            self._texts,
+            on_wanted=self._poke_publisher,
+            on_armed=self._poke_timers,
+        )
+        self._publisher = self._pump_topics(store)
+        self._timers = self._pump_timers(store)
+        self._pump_feeds(store, self._polling(store, fetcher, ids))
+        self._pump_staff(store)
+
+    def _make_client(self) -> NightdeskClient:
+        return NightdeskClient(
+            trace=trace_config(Limiter(self._settings.discord.requests_per_second)),
+            gateway_url=self._settings.discord.gateway_url,
+            guild_ids=self._settings.discord.guild_ids,
             set_up=self.set_up,
             texts=self._texts,
         )
-        forum = DiscordForum(self._client)
-        self._wired = wire(
-            store, forum, clock, ids, self._texts, on_wanted=self._poke_publisher, on_armed=self._poke_timers
-        )
-        self._publisher = Pump(
-            "publishing",
-            due=store.topics.due_channels,
-            next_due_at=store.topics.next_due_at,
-            work=self._wired.publishing.publish_channel,
-            clock=clock,
-            width=CHANNELS_AT_ONCE,
-        )
-        self._timers = Pump(
-            "timers",
-            due=store.timers.due,
-            next_due_at=store.timers.next_due_at,
-            work=self._wired.timing.ring,
-            clock=clock,
-            width=TIMERS_AT_ONCE,
-        )
-        polling = Polling(
+
+    def _polling(self, store: Store, fetcher: HttpFetcher, ids: Ids) -> Polling:
+        return Polling(
             store.feeds,
             fetcher,
             ThreadParser(),
-            clock,
+            self._clock,
             ids,
-            interval=settings.polling.interval,
-            on_wanted=self._publisher.poke,
-        )
-        self._poller = Pump(
-            "polling",
-            due=store.feeds.due,
-            next_due_at=store.feeds.next_due_at,
-            work=polling.poll,
-            clock=clock,
-            width=FEEDS_AT_ONCE,
+            interval=self._settings.polling.interval,
+            on_wanted=self._poke_publisher,
         )
 
-        self._staff_teller = Pump(
-            "staff channels",
-            due=store.staff.due_guilds,
-            next_due_at=store.staff.next_due_at,
-            work=self._wired.staff.show_guild,
-            clock=clock,
-            width=CHANNELS_AT_ONCE,
-            longest_wait=STAFF_WAIT,
+    def _pump_topics(self, store: Store) -> Pump:
+        due, at = store.topics.due_channels, store.topics.next_due_at
+        work = self._wired.publishing.publish_channel
+        return self._pump("publishing", due, at, work, CHANNELS_AT_ONCE, first=self._check_channels)
+
+    def _pump_timers(self, store: Store) -> Pump:
+        due, at, work = store.timers.due, store.timers.next_due_at, self._wired.timing.ring
+        return self._pump("timers", due, at, work, TIMERS_AT_ONCE, first=self._tell_overdue)
+
+    def _pump_feeds(self, store: Store, polling: Polling) -> None:
+        feeds = store.feeds
+        self._pump("polling", feeds.due, feeds.next_due_at, polling.poll, FEEDS_AT_ONCE, first=at_once)
+
+    def _pump_staff(self, store: Store) -> None:
+        staff, show = store.staff, self._wired.staff.show_guild
+        appeals, carry = store.appeals, self._wired.services.appeals.work
+        pump = partial(self._pump, width=CHANNELS_AT_ONCE, longest_wait=STAFF_WAIT)
+        pump("staff channels", staff.due_guilds, staff.next_due_at, show)
+        pump("appeals", appeals.due, appeals.next_due_at, carry)
+
+    def _pump(
+        self,
+        name: str,
+        due: Due,
+        next_due_at: NextDueAt,
+        work: Work,
+        width: int,
+        *,
+        first: First | None = None,
+        longest_wait: timedelta = LONGEST_WAIT,
+    ) -> Pump:
+        """One loop more. It starts after `first`; without one, when Discord is there."""
+        pump = Pump(
+            name,
+            due=due,
+            next_due_at=next_due_at,
+            work=work,
+            clock=self._clock,
+            width=width,
+            longest_wait=longest_wait,
         )
-        self._appeals = Pump(
-            "appeals",
-            due=store.appeals.due,
-            next_due_at=store.appeals.next_due_at,
-            work=self._wired.services.appeals.work,
-            clock=clock,
-            width=CHANNELS_AT_ONCE,
-            longest_wait=STAFF_WAIT,
-        )
+
+        async def loop() -> None:
+            await (first or self._client.wait_until_ready)()
+            await pump.run()
+
+        self._loops[name] = loop
+        return pump
 
     async def run(self, stop: asyncio.Event) -> None:
         """All loops at once; the first that ends (by `stop` or a fatal error) ends the others."""
-        loops = [
-            asyncio.create_task(stop.wait(), name="stop"),
-            asyncio.create_task(self._connect(), name="discord"),
-            asyncio.create_task(self._publish(), name="publishing"),
-            asyncio.create_task(self._ring(), name="timers"),
-            asyncio.create_task(self._poller.run(), name="polling"),
-            asyncio.create_task(self._tell_staff(), name="staff channels"),
-            asyncio.create_task(self._carry_appeals(), name="appeals"),
-        ]
-        done, running = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
+        loops: dict[str, Loop] = {"stop": stop.wait, "discord": self._connect, **self._loops}
+        tasks = [asyncio.create_task(loop(), name=name) for name, loop in loops.items()]
+        done, running = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping: no new work is taken")
         for task in running:
             task.cancel()
@@ -187,25 +207,15 @@ class Desk:
         """Give a client all that people can use; `scripts/extract_texts.py` collects the names from it, too."""
         await add_cogs(client, self._wired.services)
 
-    async def _publish(self) -> None:
+    async def _check_channels(self) -> None:
         await self._client.wait_until_ready()
         log.info("connected to Discord as %s", self._client.user)
         for channel_id in sorted({feed.channel_id for feed in self._settings.feeds}):
             await self._wired.publishing.check_channel(channel_id)
-        await self._publisher.run()
 
-    async def _ring(self) -> None:
+    async def _tell_overdue(self) -> None:
         await self._client.wait_until_ready()
         await self._wired.timing.tell_overdue()
-        await self._timers.run()
-
-    async def _tell_staff(self) -> None:
-        await self._client.wait_until_ready()
-        await self._staff_teller.run()
-
-    async def _carry_appeals(self) -> None:
-        await self._client.wait_until_ready()
-        await self._appeals.run()
 
     async def _connect(self) -> None:
         """Stay connected: an outage is waited out, a refusal is the operator's."""
@@ -226,6 +236,10 @@ class Desk:
         except BaseException:
             await self._client.end_session()
             raise
+
+
+async def at_once() -> None:
+    """For a loop that needs nothing of Discord."""
 
 
 async def _until_it_works(what: str, attempt: Callable[[], Awaitable[None]]) -> None:
