@@ -1,15 +1,14 @@
 """Feeds, subscriptions and entries in the database. One method, one transaction."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.feeds import EntryRecord, Feed, FeedOrder, Options, Overflow, Recording, Subscription
+from bot.domain.feeds import EntryRecord, Feed, FeedOrder, Recording
 from bot.domain.fetching import Validators
-from bot.domain.templates import Templates
 from bot.ports import Ids
 from bot.store.database import Database, Row, Transaction
 from bot.store.moments import from_ms, to_ms
+from bot.store.options import option_values, subscription_from
 from bot.store.stories import insert_topic
 
 
@@ -58,7 +57,7 @@ class FeedStore:
                 "feed_id": feed_id,
                 "channel_id": order.channel_id,
                 "post_last": order.post_last,
-                **_option_values(order.options),
+                **option_values(order.options),
             },
         )
         assert row is not None
@@ -238,48 +237,5 @@ def _feed(row: Row, subscriptions: Sequence[Row]) -> Feed:
         validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
         failures=row["failures"],
         problem=row["problem"],
-        subscriptions=tuple(_subscription(s) for s in subscriptions),
+        subscriptions=tuple(subscription_from(s) for s in subscriptions),
     )
-
-
-def _subscription(row: Row) -> Subscription:
-    return Subscription(
-        subscription_id=row["subscription_id"],
-        channel_id=row["channel_id"],
-        guild_id=row["guild_id"],
-        post_last=row["post_last"],
-        options=_options(row),
-        by_file=row["origin"] == "file",
-        paused=row["paused_at"] is not None,
-        seeded=row["seeded_at"] is not None,
-    )
-
-
-def _options(row: Row) -> Options:
-    return Options(
-        tags=tuple(json.loads(row["tags"])),
-        mention_role_id=row["mention_role_id"],
-        filter=row["filter"],
-        name=row["name"],
-        templates=Templates(
-            name=row["name_template"], starter=row["starter_template"], update=row["update_template"]
-        ),
-        at_most=row["at_most"],
-        overflow=Overflow(row["overflow"]),
-        follow_live=bool(row["follow_live"]),
-    )
-
-
-def _option_values(options: Options) -> dict[str, object]:
-    return {
-        "tags": json.dumps(options.tags),
-        "mention_role_id": options.mention_role_id,
-        "filter": options.filter,
-        "name": options.name,
-        "name_template": options.templates.name,
-        "starter_template": options.templates.starter,
-        "update_template": options.templates.update,
-        "at_most": options.at_most,
-        "overflow": options.overflow,
-        "follow_live": int(options.follow_live),
-    }

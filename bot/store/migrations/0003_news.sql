@@ -37,3 +37,13 @@ CREATE TABLE channel_links (
 
 ALTER TABLE topics ADD COLUMN given_name TEXT;                            -- the name we gave it last; another one is a person's
 CREATE INDEX topics_of_subscription ON topics (subscription_id, topic_id) WHERE subscription_id IS NOT NULL;
+
+-- What a moderator was shown and may say yes to by a button, also after a restart.
+CREATE TABLE proposals (
+    proposal_id  BIGINT PRIMARY KEY,
+    guild_id     BIGINT NOT NULL,
+    user_id      BIGINT NOT NULL,               -- nobody else may
+    payload      TEXT NOT NULL,                 -- JSON
+    created_at   BIGINT NOT NULL
+);
+CREATE INDEX proposals_by_age ON proposals (created_at);
