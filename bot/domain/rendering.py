@@ -1,4 +1,4 @@
-"""An entry -> what Discord shows: the thread's name and the message that starts it. Pure.
+"""An entry -> what Discord shows: the thread's name and the message that starts it, or a live blog's update. Pure.
 
 Never: a text of a feed that pings, breaks out of its markup, or exceeds a limit of Discord. An embed's title
 and description are Markdown and escaped; a footer, a button and a thread's name are shown as they stand.
@@ -17,13 +17,15 @@ from bot.domain.urls import for_discord
 NAME_LIMIT: Final = 100
 TITLE_LIMIT: Final = 256
 DESCRIPTION_LIMIT: Final = 4096
+AUTHOR_LIMIT: Final = 256
 FOOTER_LIMIT: Final = 2048
 LABEL_LIMIT: Final = 80
 BUTTON_URL_LIMIT: Final = 512
 EMBED_LIMIT: Final = 6000
 
 UNTITLED: Final = "Untitled"
-_SUMMARY = 800  # A summary to read in a list of messages; the article is behind the link.
+SUMMARY: Final = 800  # A summary to read in a list of messages; the article is behind the link.
+UPDATE: Final = 2000  # An update is the whole of it; three of the longest still share a message.
 _CAPTION = 200
 _HEADLINE = 120
 _PUBLISHER = 100
@@ -33,7 +35,7 @@ def headline(entry: Entry) -> str:
     """The entry's title; where there is none, the beginning of its text; where there is none, "Untitled"."""
     if not is_blank(entry.title):
         return clean(entry.title)
-    blocks = to_markdown(entry.body, limit=_SUMMARY).blocks
+    blocks = to_markdown(entry.body, limit=SUMMARY).blocks
     beginning = clean(blocks[0].text) if blocks else ""
     return UNTITLED if is_blank(beginning) else cut(beginning, _HEADLINE)
 
@@ -73,7 +75,7 @@ def starter(
     embed = Embed(
         title=_fitted_title(headline(entry)),
         url=for_discord(entry.link),
-        description=_description(entry, entry.image if image_url else None),
+        description=_description(entry, entry.image if image_url else None, SUMMARY),
         image_url=image_url,
         footer=defuse(name),
         timestamp=entry.published_at or entry.revised_at,
@@ -89,9 +91,37 @@ def starter(
     )
 
 
-def _description(entry: Entry, image: Image | None) -> str:
-    """The summary, and the picture's caption as small print below it."""
-    summary = to_markdown(entry.body, base_url=entry.link, limit=_SUMMARY).text
+def update(entry: Entry, *, publisher: str = "") -> Embed:
+    """A live blog's update: its headline, if it has one, its text and picture, who wrote it and when.
+
+    A headline that only says how the text begins is left out. The embed is never empty, which Discord refuses.
+    """
+    image_url = for_discord(entry.image.url) if entry.image else None
+    description = _description(entry, entry.image if image_url else None, UPDATE)
+    title = "" if is_blank(entry.title) or _begins(entry, description) else _fitted_title(clean(entry.title))
+    return Embed(
+        title=title if title or description or image_url else UNTITLED,
+        url=for_discord(entry.link),
+        description=description,
+        image_url=image_url,
+        author=_fitted(clean(", ".join(entry.authors)), AUTHOR_LIMIT),
+        footer=defuse(cut(clean(publisher), _PUBLISHER)),
+        timestamp=entry.published_at or entry.revised_at,
+    )
+
+
+def _begins(entry: Entry, description: str) -> bool:
+    """Whether a text begins with its headline, as where a site makes headlines of the first words."""
+    if not description:
+        return False
+    blocks = to_markdown(entry.body, limit=UPDATE).blocks
+    beginning = clean(blocks[0].text).casefold() if blocks else ""
+    return beginning.startswith(clean(entry.title).casefold().rstrip("….").rstrip())
+
+
+def _description(entry: Entry, image: Image | None, limit: int) -> str:
+    """At most `limit` units of the text, and the picture's caption as small print below it."""
+    summary = to_markdown(entry.body, base_url=entry.link, limit=limit).text
     caption = clean(image.caption) if image else ""
     if is_blank(caption) or _repeats(caption, headline(entry)):
         return summary

@@ -13,8 +13,8 @@ from bot.domain.entries import ParsedFeed
 from bot.domain.feeds import Decision, EntryRecord, Feed, Identified, Recording, Subscription, backoff, decide
 from bot.domain.fetching import Fetched
 from bot.domain.identity import identify
-from bot.domain.rendering import headline, starter, thread_name
-from bot.domain.topics import MessageKind, Topic, TopicMessage, follow_id
+from bot.domain.presenting import present
+from bot.domain.topics import MessageKind, Topic, TopicMessage
 from bot.errors import FetchError, PublisherError, StoreError
 from bot.ports import Clock, FeedStore, Fetcher, Ids, Parser
 
@@ -115,20 +115,23 @@ class Polling:
         entry_ids: dict[str, int],
     ) -> tuple[Topic, TopicMessage]:
         entry, keys = item
+        options = subscription.options
+        topic_id = self._ids.new()
+        name, message = present(
+            entry,
+            options.templates,
+            publisher=options.name or parsed.title or urlsplit(feed.url).netloc,
+            publisher_link=parsed.link,
+            topic_id=topic_id,
+            mention_role_id=options.mention_role_id,
+        )
         topic = Topic(
-            topic_id=self._ids.new(),
+            topic_id=topic_id,
             channel_id=subscription.channel_id,
-            name=thread_name(headline(entry)),
+            name=name,
             entry_id=next(entry_ids[key] for key in keys if key in entry_ids),
             subscription_id=subscription.subscription_id,
-            tags=subscription.options.tags,
-        )
-        message = starter(
-            entry,
-            publisher=parsed.title or urlsplit(feed.url).netloc,
-            publisher_link=parsed.link,
-            follow_id=follow_id(topic.topic_id),
-            mention_role_id=subscription.options.mention_role_id,
+            tags=options.tags,
         )
         first = TopicMessage(
             record_id=self._ids.new(), topic_id=topic.topic_id, kind=MessageKind.STARTER, wanted=message
