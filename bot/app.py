@@ -22,7 +22,7 @@ from bot.adapters.parser import ThreadParser
 from bot.config import Settings
 from bot.domain.feeds import FeedOrder, Options
 from bot.errors import ConfigError, OperatorError, StoreBusyError
-from bot.ports import Clock
+from bot.ports import Clock, Parser
 from bot.services.polling import Polling
 from bot.services.pump import LONGEST_WAIT, Due, NextDueAt, Pump, Work
 from bot.store import Store
@@ -94,18 +94,21 @@ class Desk:
         self._loops: dict[str, Loop] = {}
         self._texts = Texts.load()
         self._client = self._make_client()
+        parser = ThreadParser()
         self._wired = wire(
             store,
             DiscordForum(self._client),
             clock,
             ids,
             self._texts,
+            fetcher=fetcher,
+            parser=parser,
             on_wanted=self._poke_publisher,
             on_armed=self._poke_timers,
         )
         self._publisher = self._pump_topics(store)
         self._timers = self._pump_timers(store)
-        self._pump_feeds(store, self._polling(store, fetcher, ids))
+        self._pump_feeds(store, self._polling(store, fetcher, parser, ids))
         self._pump_staff(store)
 
     def _make_client(self) -> NightdeskClient:
@@ -117,11 +120,11 @@ class Desk:
             texts=self._texts,
         )
 
-    def _polling(self, store: Store, fetcher: HttpFetcher, ids: Ids) -> Polling:
+    def _polling(self, store: Store, fetcher: HttpFetcher, parser: Parser, ids: Ids) -> Polling:
         return Polling(
             store.feeds,
             fetcher,
-            ThreadParser(),
+            parser,
             self._clock,
             ids,
             interval=self._settings.polling.interval,

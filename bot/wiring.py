@@ -8,7 +8,7 @@ from functools import partial
 from discord.ext import commands
 
 from bot.adapters.sightings import seen_in
-from bot.ports import Clock, Forum, Ids
+from bot.ports import Clock, Fetcher, Forum, Ids, Parser
 from bot.services.appeals import Appeals
 from bot.services.autoclose import AutoClose
 from bot.services.bulk import Bulk
@@ -69,6 +69,8 @@ class _Parts:
     clock: Clock
     ids: Ids
     texts: Texts
+    fetcher: Fetcher
+    parser: Parser
     publishing: Publishing
     policies: Policies
     moderation: Moderation
@@ -81,6 +83,8 @@ def wire(
     ids: Ids,
     texts: Texts,
     *,
+    fetcher: Fetcher,
+    parser: Parser,
     on_wanted: Callable[[], None] = nothing,
     on_armed: Callable[[], None] = nothing,
 ) -> Wired:
@@ -88,7 +92,7 @@ def wire(
     publishing = Publishing(store.topics, forum, clock)
     policies = Policies(store.policies, clock)
     moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts, policies=policies)
-    parts = _Parts(store, forum, clock, ids, texts, publishing, policies, moderation)
+    parts = _Parts(store, forum, clock, ids, texts, fetcher, parser, publishing, policies, moderation)
     autoclose = _autoclose(parts, on_armed)
     staff = StaffChannel(store.staff, store.records, policies, forum, clock, texts=texts)
     services = _services(parts, autoclose, on_wanted, on_armed)

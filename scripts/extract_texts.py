@@ -24,8 +24,10 @@ from discord import app_commands
 from bot.adapters.client import NightdeskClient
 from bot.adapters.clock import SystemClock
 from bot.adapters.forum import DiscordForum
+from bot.adapters.http import HttpFetcher
 from bot.adapters.ids import Ids
 from bot.adapters.limiter import Limiter, trace_config
+from bot.adapters.parser import ThreadParser
 from bot.adapters.translator import msgctxt
 from bot.store import Store
 from bot.texts import DOMAIN, LANGUAGES, Texts
@@ -77,17 +79,20 @@ async def desk() -> AsyncIterator[NightdeskClient]:
     ids, texts = Ids(clock), Texts.load()
 
     async def set_up(client: NightdeskClient) -> None:
-        await add_cogs(client, wire(store, DiscordForum(client), clock, ids, texts).services)
+        wired = wire(store, DiscordForum(client), clock, ids, texts, fetcher=fetcher, parser=ThreadParser())
+        await add_cogs(client, wired.services)
 
     with tempfile.TemporaryDirectory() as folder:
         store = await Store.open(Path(folder) / "texts.db", ids)
         client = NightdeskClient(
             trace=trace_config(Limiter(1)), gateway_url=None, guild_ids=(), set_up=set_up, texts=texts
         )
+        fetcher = HttpFetcher(clock, user_agent="extract_texts")
         try:
             await set_up(client)
             yield client
         finally:
+            await fetcher.close()
             await store.close()
 
 

@@ -11,7 +11,9 @@ from live_forum import live_forum
 from bot.adapters.client import NightdeskClient
 from bot.adapters.clock import SystemClock
 from bot.adapters.forum import DiscordForum
+from bot.adapters.http import HttpFetcher
 from bot.adapters.ids import Ids
+from bot.adapters.parser import ThreadParser
 from bot.services.pump import Pump
 from bot.services.staff import StaffChannel
 from bot.store import Store
@@ -42,14 +44,16 @@ async def live_desk(
     sim: Simulator | None = None,
     after: LiveDesk | None = None,
     pace: float = 100_000,
+    private_networks: bool = True,
 ) -> AsyncIterator[LiveDesk]:
     """`pace`: requests a second. `sim` is a Discord that outlives the desk.
 
-    `after`: the same desk in the same Discord, started again.
+    `after`: the same desk in the same Discord, started again. `private_networks`: publishers of tests are on 127.0.0.1.
     """
     clock, texts = SystemClock(), Texts.load()
     ids = Ids(clock)  # Unlike counting ones they stay unique over restarts.
     store = await Store.open(folder / "desk.db", ids)
+    fetcher = HttpFetcher(clock, user_agent="Nightdesk", allow_private_networks=private_networks)
     loops: list[asyncio.Task[None]] = []
     staff: list[StaffChannel] = []
     wakers: list[Callable[[], None]] = []
@@ -65,6 +69,8 @@ async def live_desk(
             clock,
             ids,
             texts,
+            fetcher=fetcher,
+            parser=ThreadParser(),
             on_wanted=lambda: publisher.poke(),  # noqa: PLW0108 - made below.
             on_armed=lambda: timers.poke(),  # noqa: PLW0108 - made below.
         )
@@ -100,6 +106,7 @@ async def live_desk(
                         loop.cancel()
                     await asyncio.gather(*loops, return_exceptions=True)
     finally:
+        await fetcher.close()
         await store.close()
 
 

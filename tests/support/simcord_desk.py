@@ -52,8 +52,10 @@ class Bot:
         self.client = NightdeskClient(
             trace=aiohttp.TraceConfig(), gateway_url=None, guild_ids=(), set_up=self._set_up, texts=texts
         )
-        self.wired = wire(store, DiscordForum(self.client), clock, ids, texts)
         self.fetcher = FakeFetcher()
+        self.wired = wire(
+            store, DiscordForum(self.client), clock, ids, texts, fetcher=self.fetcher, parser=InlineParser()
+        )
         self._store = store
         self._clock = clock
         self._polling = Polling(
