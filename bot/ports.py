@@ -13,12 +13,13 @@ from bot.domain.appeals import Appeal, AppealState
 from bot.domain.bulk import Batch
 from bot.domain.cases import Actor, Case, CaseEdit, Deed
 from bot.domain.entries import ParsedFeed
-from bot.domain.feeds import Feed, FeedOrder, Recording
+from bot.domain.feeds import Feed, FeedOrder, Options, Recording
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.messages import Message
 from bot.domain.moderating import Ruling
 from bot.domain.records import CaseFile, CaseSearch, Note
 from bot.domain.staff import StaffMessage
+from bot.domain.subscriptions import Proposal, SubscriptionCard
 from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import Sighting, State, Story, Topic, TopicMessage
 from bot.domain.wishes import Aspect, Wish
@@ -53,6 +54,16 @@ class TopicName:
     state: State
 
 
+@dataclass(frozen=True, slots=True)
+class SubscriptionName:
+    """A subscription as a completion offers it."""
+
+    subscription_id: int
+    name: str
+    channel_id: int
+    url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicCard:
     """What `/topic info` tells of a topic; the latest case is its last close or reopen."""
@@ -78,6 +89,31 @@ class FeedStore(Protocol):
     async def record_failure(
         self, feed_id: int, problem: str, at: datetime, next_poll_at: datetime | None
     ) -> None: ...
+
+
+class SubscriptionStore(Protocol):
+    async def unplaced(self) -> list[int]: ...
+    async def place(self, channel_id: int, guild_id: int) -> None: ...
+    async def count(self, guild_id: int) -> int: ...
+    async def names(self, guild_id: int) -> list[SubscriptionName]: ...
+    async def cards(
+        self, guild_id: int, now: datetime, *, limit: int, offset: int = 0
+    ) -> list[SubscriptionCard]: ...
+    async def card(self, guild_id: int, subscription_id: int, now: datetime) -> SubscriptionCard | None: ...
+    async def in_channel(self, channel_id: int) -> list[str]: ...
+    async def add(
+        self, orders: Iterable[tuple[FeedOrder, datetime]], guild_id: int, user_id: int, now: datetime
+    ) -> list[int | None]: ...
+    async def remove(self, subscription_id: int, now: datetime) -> None: ...
+    async def pause(self, subscription_id: int, now: datetime) -> None: ...
+    async def resume(self, subscription_id: int, now: datetime) -> None: ...
+    async def edit(self, subscription_id: int, channel_id: int, options: Options) -> bool: ...
+
+
+class ProposalStore(Protocol):
+    async def put(self, proposal: Proposal) -> None: ...
+    async def get(self, proposal_id: int) -> Proposal | None: ...
+    async def take(self, proposal_id: int) -> bool: ...
 
 
 class TopicStore(Protocol):

@@ -12,8 +12,10 @@ from bot.store.feeds import FeedStore
 from bot.store.people import PeopleStore
 from bot.store.policies import PolicyStore
 from bot.store.privacy import PrivacyStore
+from bot.store.proposals import ProposalStore
 from bot.store.records import RecordStore
 from bot.store.staff import StaffStore
+from bot.store.subscriptions import SubscriptionStore
 from bot.store.timers import TimerStore
 from bot.store.topics import TopicStore
 from bot.store.watched import WatchedStore
@@ -26,6 +28,8 @@ class Store:
     """Use `open`, and `close` when done."""
 
     feeds: FeedStore
+    subscriptions: SubscriptionStore
+    proposals: ProposalStore
     topics: TopicStore
     watched: WatchedStore
     batches: BatchStore
@@ -45,6 +49,8 @@ class Store:
         database = await Database.open(path)
         return cls(
             FeedStore(database, ids),
+            SubscriptionStore(database, ids),
+            ProposalStore(database),
             TopicStore(database),
             WatchedStore(database),
             BatchStore(database),

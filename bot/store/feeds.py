@@ -28,7 +28,7 @@ class FeedStore:
             )
             for row in live:
                 if row["subscription_id"] not in kept:
-                    await _unsubscribe(tx, row["subscription_id"], now)
+                    await unsubscribe(tx, row["subscription_id"], now)
             await _rest_feeds_without_subscriptions(tx)
 
     async def _subscribe(self, tx: Transaction, order: FeedOrder, now: datetime) -> int:
@@ -204,7 +204,7 @@ def _entry_values(recording: Recording, record: EntryRecord) -> dict[str, object
     }
 
 
-async def _unsubscribe(tx: Transaction, subscription_id: int, now: datetime) -> None:
+async def unsubscribe(tx: Transaction, subscription_id: int, now: datetime) -> None:
     """Stop a subscription; topics that were never tried are forgotten, one perhaps sent is still looked up."""
     values = {"id": subscription_id, "now": to_ms(now)}
     await tx.execute("UPDATE subscriptions SET removed_at = :now WHERE subscription_id = :id", values)
