@@ -1,4 +1,4 @@
-"""Feeds and subscriptions as values, and the decision what a reading of a feed leads to. Pure: no clock, no I/O."""
+"""Feeds and subscriptions as values, and all that is recorded of a reading. Pure: no clock, no I/O."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ Keys = tuple[str, ...]
 Identified = tuple[Entry, Keys]
 
 LONGEST_BACKOFF = timedelta(days=1)
+POLLS_WITH_CONDITIONS = 50  # Four hours, at the usual pace.
 
 
 class Overflow(StrEnum):
@@ -70,21 +71,34 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A polled URL with everything that shares it. `problem` is what the operator was told last."""
+    """A polled URL with everything that shares it. `problem` is what the operator was told last.
+
+    `body_hash` is of the last answer taken in, `polls` counts those since the last one without conditions. While
+    `quarantined_at` is set, its entries are noted but not posted.
+    """
 
     feed_id: int
     url: str
     title: str = ""
     link: str | None = None
     validators: Validators = field(default_factory=Validators)
+    body_hash: str | None = None
+    polls: int = 0
     failures: int = 0
     problem: str | None = None
+    answered_at: datetime | None = None
+    quarantined_at: datetime | None = None
     subscriptions: tuple[Subscription, ...] = ()
 
     @property
+    def is_whole_needed(self) -> bool:
+        """While a subscription's first poll is to come, "nothing new" is no answer."""
+        return not all(s.seeded for s in self.subscriptions)
+
+    @property
     def conditional(self) -> Validators:
-        """What to send along: nothing while a subscription still needs the whole feed."""
-        return self.validators if all(s.seeded for s in self.subscriptions) else Validators()
+        """What to send along. Now and then nothing: some servers answer "not modified" for ever."""
+        return Validators() if self.is_whole_needed or self.polls >= POLLS_WITH_CONDITIONS else self.validators
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

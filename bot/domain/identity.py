@@ -8,7 +8,7 @@ other name an entry could be known by is an alias: match any, store all.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -70,14 +70,27 @@ def keys(entry: Entry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names)) or (_content_key(entry),)
 
 
+def spare_names(entry: Entry, names: Sequence[str]) -> tuple[str, ...]:
+    """What else the entry is called where its key turns out to be another one's, too."""
+    return tuple(name for name in _ladder(entry, names[0]) if name not in names)
+
+
+def page(link: str | None) -> str | None:
+    """The page that a link leads to, in one spelling; None where it leads nowhere in particular."""
+    if not link or _is_front_page(link):
+        return None
+    return _link_key(link).removeprefix("link").removeprefix(":")
+
+
 def identify(entries: Iterable[Entry]) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
     """Each entry of one reading, in order, with its key and aliases; no key occurs twice.
 
     What repeats an entry, title and link included, is left out. Where only the key repeats, the first entry
-    keeps it and the others are told apart by their link too, then by their content. An alias that two
-    entries share names neither; where entries with guids share links, links are no names in that feed.
+    keeps it and the others are told apart by their link too, then by their content; each of them, the first too,
+    can be known again by either, whatever comes before it in another reading. An alias that two entries share
+    names neither; where entries with guids share links, links are no names in that feed.
     """
-    named = _distinct(entries)
+    named = _with_spare_names(_distinct(entries))
     shared = Counter(name for _, names in named for name in names)
     heads = {names[0] for _, names in named}
     links_repeat = any(
@@ -90,9 +103,18 @@ def identify(entries: Iterable[Entry]) -> tuple[tuple[Entry, tuple[str, ...]], .
         if key is None:
             continue
         used.add(key)
-        aliases = [name for name in names[1:] if shared[name] == 1 and name not in heads]
+        aliases = [name for name in names[1:] if shared[name] == 1 and name not in {key, *heads}]
         result.append((entry, (key, *(name for name in aliases if not (links_repeat and _is_link(name))))))
     return tuple(result)
+
+
+def _with_spare_names(named: list[tuple[Entry, tuple[str, ...]]]) -> list[tuple[Entry, tuple[str, ...]]]:
+    """More names for those whose key repeats."""
+    times = Counter(names[0] for _, names in named)
+    return [
+        (entry, (*names, *spare_names(entry, names)) if times[names[0]] > 1 else names)
+        for entry, names in named
+    ]
 
 
 def _distinct(entries: Iterable[Entry]) -> list[tuple[Entry, tuple[str, ...]]]:
