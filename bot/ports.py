@@ -15,6 +15,7 @@ from bot.domain.cases import Actor, Case, CaseEdit, Deed
 from bot.domain.entries import ParsedFeed
 from bot.domain.feeds import Feed, FeedOrder, Options, Recording
 from bot.domain.fetching import Fetched, Validators
+from bot.domain.headlines import FeedName, Headline
 from bot.domain.messages import Message
 from bot.domain.moderating import Ruling
 from bot.domain.records import CaseFile, CaseSearch, Note
@@ -171,6 +172,12 @@ class WatchedStore(Protocol):
 class CaseStore(Protocol):
     async def of_thread(self, thread_id: int) -> list[Case]: ...
     async def of_batch(self, batch_id: int) -> list[tuple[int, Case]]: ...
+
+
+class HeadlineStore(Protocol):
+    async def of_guild(self, guild_id: int, limit: int, before: int | None) -> Sequence[Headline]: ...
+    async def of_feed(self, feed_id: int, limit: int, before: int | None) -> Sequence[Headline]: ...
+    async def feeds(self, guild_id: int) -> Sequence[FeedName]: ...
 
 
 class BatchStore(Protocol):
@@ -397,6 +404,9 @@ class Forum(Protocol):
 
     async def visible(self, thread_ids: Sequence[int], caller: Caller) -> list[int]:
         """Those that the person surely can see, without a request: archived and private threads are left out."""
+
+    def viewable(self, guild_id: int, caller: Caller) -> Collection[int]:
+        """The guild's channels that the person may view, and with them their public threads. Asks nobody."""
 
     async def post(self, thread_id: int, message_id: int) -> PostSighting:
         """What Discord shows of a message right now. Raises GoneError where there is none."""

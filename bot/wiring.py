@@ -11,6 +11,7 @@ from bot.adapters.sightings import seen_in
 from bot.ports import Clock, Fetcher, Forum, Ids, Parser
 from bot.services.appeals import Appeals
 from bot.services.autoclose import AutoClose
+from bot.services.browsing import Browsing
 from bot.services.bulk import Bulk
 from bot.services.explaining import Explaining
 from bot.services.following import Following
@@ -34,8 +35,9 @@ from cogs.bulk import bulk_button
 from cogs.cases import CasesCog, cases_page
 from cogs.follow import follow_button
 from cogs.keepopen import keep_open_button
+from cogs.latest import LatestCog, latest_page, search_page
 from cogs.members import MembersCog
-from cogs.paging import CASES, HISTORY, page_button
+from cogs.paging import CASES, HISTORY, LATEST, WORDS, page_button
 from cogs.policies import PoliciesCog
 from cogs.privacy import PrivacyCog, delete_button
 from cogs.recommending import RecommendingCog
@@ -109,6 +111,7 @@ def _services(
         moderation=moderation,
         autoclose=autoclose,
         policies=policies,
+        browsing=Browsing(store.headlines, forum),
         bulk=_bulk(parts, on_wanted),
         appeals=_appeals(parts),
         explaining=Explaining(
@@ -230,6 +233,8 @@ async def add_cogs(client: commands.AutoShardedBot, services: Services) -> None:
     client.add_dynamic_items(
         page_button(HISTORY, partial(turn_history, services), services.texts),
         page_button(CASES, partial(cases_page, services), services.texts),
+        page_button(LATEST, partial(latest_page, services), services.texts),
+        page_button(WORDS, partial(search_page, services), services.texts),
         delete_button(services.privacy, services.texts),
     )
     client.add_dynamic_items(
@@ -241,6 +246,7 @@ async def add_cogs(client: commands.AutoShardedBot, services: Services) -> None:
     await client.add_cog(AutoCloseCog(services.autoclose))
     await client.add_cog(RecommendingCog(client, services))
     await client.add_cog(MembersCog(services))
+    await client.add_cog(LatestCog(services))
     await client.add_cog(AppealsCog(services))
     client.add_dynamic_items(appeal_button(services.appeals, services.texts))
     await client.add_cog(WatchingCog(services.watching, partial(seen_in, client)))

@@ -4,9 +4,9 @@ What a list is of stands in the `custom_id` of its buttons; a click asks for the
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import discord
 
@@ -16,19 +16,39 @@ from bot.domain.text import cut, units
 from bot.errors import RefusedError
 from bot.services.case_texts import line
 from bot.texts import Speaker, Texts
-from cogs.answering import Answer, Reply, answer
+from cogs.answering import Answer, Reply
+from cogs.buttons import lasting_button
 
 LONGEST_ID = 100  # Discord, "Component Reference: Button".
 LONGEST_TEXT = 25
 _LINE = 390
 Ids = Callable[[int], str]
+
+
+class AnyPage(Protocol):
+    """Where a page stands in its list, counted from 0."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def has_next(self) -> bool: ...
+
+
 Fetch = Callable[[discord.Interaction, Any, int], Awaitable[Answer]]
 
 
 def listing(page: Page, title: str, custom_id: Ids, speaker: Speaker) -> Reply:
-    """A page with buttons to the ones before and after it; `custom_id` names a page."""
+    """A page of a record, as `paged`."""
     lines = [cut(line(entry, speaker), _LINE) for entry in page.entries]
-    embed = discord.Embed(title=title, description="\n".join(lines) or speaker.say("Nothing is recorded."))
+    nothing = speaker.say("Nothing is recorded.")
+    return paged(lines, page, title=title, nothing=nothing, custom_id=custom_id, speaker=speaker)
+
+
+def paged(
+    lines: Sequence[str], page: AnyPage, *, title: str, nothing: str, custom_id: Ids, speaker: Speaker
+) -> Reply:
+    """A page with buttons to those before and after it; `custom_id` names a page, `nothing` tells that it is empty."""
+    embed = discord.Embed(title=title, description="\n".join(lines) or nothing)
     view = discord.ui.View(timeout=None)
     if page.number > 0:
         view.add_item(_button(speaker.say("Back"), custom_id(page.number - 1)))
@@ -53,6 +73,14 @@ def search_id(search: CaseSearch, page: int) -> str:
     return f"nightdesk:cases:{page}:{ids}:{search.deed or ''}:{search.text}"
 
 
+def latest_id(feed_id: int | None, page: int) -> str:
+    return f"nightdesk:latest:{page}:{feed_id or ''}"
+
+
+def words_id(text: str, page: int) -> str:
+    return f"nightdesk:search:{page}:{text}"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of list: what its buttons' ids look like, and how one is read back."""
@@ -73,6 +101,11 @@ def _search(match: re.Match[str]) -> CaseSearch:
 HISTORY = Kind(
     r"nightdesk:history:(?P<page>\d{1,6}):(?P<thread>\d{1,19})", lambda match: int(match["thread"])
 )
+LATEST = Kind(
+    r"nightdesk:latest:(?P<page>\d{1,6}):(?P<feed>\d{0,19})",
+    lambda match: int(match["feed"]) if match["feed"] else None,
+)
+WORDS = Kind(r"nightdesk:search:(?P<page>\d{1,6}):(?P<text>(?s:.*))", lambda match: match["text"])
 CASES = Kind(
     r"nightdesk:cases:(?P<page>\d{1,6}):(?P<actor>[0-9a-f]{0,16}):(?P<thread>[0-9a-f]{0,16}):(?P<deed>[^:]*):(?P<text>(?s:.*))",
     _search,
@@ -82,29 +115,7 @@ CASES = Kind(
 def page_button(kind: Kind, fetch: Fetch, texts: Texts) -> type[discord.ui.DynamicItem[Any]]:
     """The class of a kind's buttons. `fetch(interaction, what, page)` checks who asks and makes the page."""
 
-    class PageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=kind.template):
-        def __init__(self, item: discord.ui.Button[Any], what: Any, page: int) -> None:
-            super().__init__(item)
-            self._what = what
-            self._page = page
+    async def turn(interaction: discord.Interaction, match: re.Match[str]) -> Answer:
+        return await fetch(interaction, kind.read(match), int(match["page"]))
 
-        @classmethod
-        async def from_custom_id(
-            cls,
-            interaction: discord.Interaction,  # noqa: ARG003 - discord.py's signature.
-            item: discord.ui.Item[Any],
-            match: re.Match[str],
-        ) -> "PageButton":
-            assert isinstance(item, discord.ui.Button)
-            return cls(item, kind.read(match), int(match["page"]))
-
-        async def callback(self, interaction: discord.Interaction) -> None:
-            await answer(
-                interaction, _asked(fetch(interaction, self._what, self._page)), texts, in_place=True
-            )
-
-    return PageButton
-
-
-async def _asked(work: Awaitable[Answer]) -> Answer:
-    return await work
+    return lasting_button(kind.template, turn, texts, in_place=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.services.appeals import Appeals
 from bot.services.autoclose import AutoClose
+from bot.services.browsing import Browsing
 from bot.services.bulk import Bulk
 from bot.services.explaining import Explaining
 from bot.services.following import Following
@@ -24,6 +25,7 @@ class Services:
     appeals: Appeals
     autoclose: AutoClose
     policies: Policies
+    browsing: Browsing
     bulk: Bulk
     explaining: Explaining
     following: Following

@@ -264,6 +264,12 @@ class DiscordForum:
         threads = [caller.guild.get_thread(thread_id) for thread_id in thread_ids]
         return [each.id for each in threads if each and not each.is_private() and _may_view(each, caller)]
 
+    def viewable(self, guild_id: int, caller: Caller) -> Collection[int]:
+        guild = self._client.get_guild(guild_id)
+        if guild is None or not isinstance(caller, discord.Member):
+            return frozenset()
+        return {each.id for each in guild.channels if each.permissions_for(caller).view_channel}
+
     async def post(self, thread_id: int, message_id: int) -> PostSighting:
         place = self._client.get_partial_messageable(thread_id)
         with translated(reading=True):

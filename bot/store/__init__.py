@@ -9,6 +9,7 @@ from bot.store.batches import BatchStore
 from bot.store.cases import CaseStore
 from bot.store.database import Database
 from bot.store.feeds import FeedStore
+from bot.store.headlines import HeadlineStore
 from bot.store.people import PeopleStore
 from bot.store.policies import PolicyStore
 from bot.store.privacy import PrivacyStore
@@ -41,6 +42,7 @@ class Store:
     staff: StaffStore
     privacy: PrivacyStore
     appeals: AppealStore
+    headlines: HeadlineStore
     database: Database
 
     @classmethod
@@ -62,6 +64,7 @@ class Store:
             StaffStore(database),
             PrivacyStore(database),
             AppealStore(database),
+            HeadlineStore(database),
             database,
         )
 

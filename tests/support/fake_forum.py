@@ -76,6 +76,7 @@ class FakeForum:
         self.left: set[tuple[int, int]] = set()  # (guild, person)
         self.authors: dict[int, str] = {}
         self.hidden: set[int] = set()  # threads that the caller cannot see
+        self.hidden_channels: set[int] = set()  # channels that the caller cannot see
         self.told: dict[int, list[str]] = {}  # direct messages
         self.takes_no_messages: set[int] = set()
         self.deeds: list[str] = []
@@ -281,6 +282,9 @@ class FakeForum:
 
     async def visible(self, thread_ids: Sequence[int], caller: Caller) -> list[int]:  # noqa: ARG002 - the port's.
         return [each for each in thread_ids if each in self.threads and each not in self.hidden]
+
+    def viewable(self, guild_id: int, caller: Caller) -> Collection[int]:  # noqa: ARG002 - the port's signature.
+        return self.channels.keys() - self.hidden_channels if guild_id == GUILD else frozenset()
 
     async def post(self, thread_id: int, message_id: int) -> PostSighting:
         for found in self.messages.get(thread_id, []):
