@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.domain.blocks import Block, Document, Mark, Run
 from bot.domain.entries import Image
+from bot.domain.nesting import flattened
 from bot.domain.pictures import caption, emoji, picture
 from bot.domain.text import is_blank, without_invisible, without_surrogates
 from bot.domain.urls import absolute, for_discord
@@ -20,7 +21,6 @@ from bot.domain.urls import absolute, for_discord
 LONGEST_INPUT: Final = 200_000
 MOST_TEXT: Final = 16_000  # Characters of text after which reading stops; at most 12,000 are ever shown.
 _DEEPEST_STYLE = 64  # Elements nested deeper keep their text, but change no style.
-_DEEPEST_TAG = 256
 _MOST_IMAGES = 50
 _LONGEST_INPUT_CAPTION = 2_000
 _LONGEST_LINK = 512
@@ -48,9 +48,7 @@ _MARKS = {
     **dict.fromkeys(("code", "kbd", "samp", "tt"), Mark.CODE),
 }
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3}
-_OPTIONAL_END = _names("p li td th tr dt dd option thead tbody tfoot br img hr wbr input meta link source")
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>?")
 _HAS_TAG = re.compile(r"<[a-zA-Z/!]")
 _BLANK_LINES = re.compile(r"[ \t]*\r?\n[ \t]*(?:\r?\n[ \t]*)+")
 _SPACE = re.compile(r"\s+")
@@ -105,28 +103,11 @@ def read(html: str, base_url: str | None = None, *, most_text: int = MOST_TEXT) 
     text = without_surrogates(html[:LONGEST_INPUT])
     if not _HAS_TAG.search(text):
         text = _BLANK_LINES.sub("<p>", text.strip())  # Plain text: its blank lines are its paragraphs.
-    tree = LexborHTMLParser(_flattened(text))
+    tree = LexborHTMLParser(flattened(text))
     reader = _Reader(_base(tree, base_url), most_text)
     if tree.root is not None:
         reader.walk(tree.root)
     return Document(tuple(reader.blocks), tuple(reader.images))
-
-
-def _flattened(html: str) -> str:
-    """The same without tags nested deeper than `_DEEPEST_TAG`; their text stays."""
-    if html.count("<") <= _DEEPEST_TAG:
-        return html
-    depth = 0
-
-    def shallow(tag: re.Match[str]) -> str:
-        nonlocal depth
-        if tag[2].lower() in _OPTIONAL_END:
-            return tag[0]
-        level = depth if tag[1] else depth + 1  # How deep the element is that this tag opens or closes.
-        depth = max(level - 1, 0) if tag[1] else level
-        return "" if level > _DEEPEST_TAG else tag[0]
-
-    return _TAG.sub(shallow, html)
 
 
 def _base(tree: LexborHTMLParser, base_url: str | None) -> str | None:

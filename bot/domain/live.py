@@ -10,13 +10,24 @@ from bot.domain.entries import Entry, Image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateAddress:
+    """An update that a reading names without its text, which is read at `url` (a LiveReading with that one update)."""
+
+    guid: str
+    url: str
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiveReading:
     """One reading of a live blog's page. It may show only the newest of its updates.
 
     `updates` are entries in the page's own order; `guid` is the publisher's id of an update (never made up by the
-    reader). `is_live` is the site's own flag, None where there is none. `coverage_end` is what the page claims; five
-    publishers give it five meanings. `standfirst` is HTML. `older_url` leads to earlier updates, `successor_url` to
-    the live blog that goes on from here.
+    reader). What an update merely repeats of its live blog (Guardian's headline, Mirror's `authors`) is not the
+    update's and left out. `is_live` is the site's own flag, None where there is none. `coverage_end` is what the page
+    claims; five publishers give it five meanings. `standfirst` is HTML. `older_url` leads to earlier updates,
+    `successor_url` to the live blog that goes on from here. Where a site keeps updates elsewhere, `data_url` is the
+    address to read instead of this page, and `elsewhere` are updates named here and kept one by one (Al Jazeera).
     """
 
     url: str
@@ -24,6 +35,7 @@ class LiveReading:
     standfirst: str = ""
     image: Image | None = None
     publisher: str = ""
+    authors: tuple[str, ...] = ()
     language: str = ""
     is_live: bool | None = None
     published_at: datetime | None = None
@@ -31,4 +43,6 @@ class LiveReading:
     coverage_end: datetime | None = None
     older_url: str | None = None
     successor_url: str | None = None
+    data_url: str | None = None
+    elsewhere: tuple[UpdateAddress, ...] = ()
     updates: tuple[Entry, ...] = ()

@@ -1,0 +1,63 @@
+"""JSON-LD in a page's scripts -> the live blog they describe (https://www.w3.org/TR/json-ld11/#embedding-json-ld-in-html-documents).
+
+A script that cannot be read hides none of the others; what several say of one live blog is put together.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.live import LiveReading
+from bot.errors import ParseError
+from bot.parsing.live import loose_json, postings
+from bot.parsing.live.page import Page
+from bot.parsing.live.postings import Node
+
+
+def read(page: Page) -> LiveReading | None:
+    """The live blog of a page, or None. Raises ParseError where there is one that cannot be read."""
+    documents, broken = [], False
+    for script in page.tree.css('script[type^="application/ld+json" i]'):
+        text = script.text()
+        try:
+            documents.append(loose_json.loads(text))
+        except ValueError:
+            broken = broken or postings.UPDATES in text
+    reading = read_documents(documents, page.base, page.canonical)
+    if reading is None and broken:
+        raise ParseError("This page's own data of its live blog (JSON-LD) is broken.")
+    return reading
+
+
+def read_documents(documents: list[Any], base: str, canonical: str | None) -> LiveReading | None:
+    """The live blog that values of JSON describe; of several, that of the page itself, else the first."""
+    nodes = [node for document in documents for node in _nodes(document)]
+    known = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and "name" in node}
+    readings = [postings.read(node, base, known) for node in nodes if postings.is_live_blog(node)]
+    if not readings:
+        return None
+    own = next((reading for reading in readings if reading.url in (canonical, base)), readings[0])
+    return _merged(own, [reading for reading in readings if reading.url == own.url and reading is not own])
+
+
+def _nodes(document: Any) -> Iterator[Node]:
+    """Every object in a value, in document order, but for updates of live blogs."""
+    stack = [document]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, list):
+            stack.extend(reversed(value))
+        elif isinstance(value, Mapping):
+            yield value
+            inner = [one for name, one in value.items() if not name.endswith(postings.UPDATES)]
+            stack.extend(reversed(inner))
+
+
+def _merged(own: LiveReading, others: list[LiveReading]) -> LiveReading:
+    """The first reading with the updates of the others that it lacks."""
+    updates = dict.fromkeys(own.updates)
+    guids = {update.guid for update in own.updates if update.guid}
+    for other in others:
+        updates |= dict.fromkeys(update for update in other.updates if update.guid not in guids)
+        guids |= {update.guid for update in other.updates if update.guid}
+    return replace(own, updates=tuple(updates))
