@@ -18,7 +18,7 @@ from bot.adapters.forum import DiscordForum
 from bot.adapters.http import HttpFetcher
 from bot.adapters.ids import Ids
 from bot.adapters.limiter import Limiter, trace_config
-from bot.adapters.parser import ThreadParser
+from bot.adapters.parser import WorkerParser
 from bot.config import Settings
 from bot.domain.feeds import FeedOrder, Options
 from bot.errors import ConfigError, OperatorError, StoreBusyError
@@ -67,7 +67,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             allow_private_networks=settings.polling.allow_private_networks,
         )
         await stack.enter_async_context(fetcher)
-        desk = Desk(settings, store, fetcher, clock, ids)
+        parser = await stack.enter_async_context(WorkerParser())
+        desk = Desk(settings, store, clock, ids, fetcher=fetcher, parser=parser)
         stack.push_async_callback(desk.farewell)
         await store.feeds.own_by_file(_orders(settings), clock.now())
         await desk.run(stop)
@@ -87,14 +88,20 @@ class Desk:
     """The parts, wired, and their loops."""
 
     def __init__(
-        self, settings: Settings, store: Store, fetcher: HttpFetcher, clock: Clock, ids: Ids
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        *,
+        fetcher: HttpFetcher,
+        parser: Parser,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._loops: dict[str, Loop] = {}
         self._texts = Texts.load()
         self._client = self._make_client()
-        parser = ThreadParser()
         self._wired = wire(
             store,
             DiscordForum(self._client),

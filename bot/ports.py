@@ -16,6 +16,7 @@ from bot.domain.entries import ParsedFeed
 from bot.domain.feeds import Feed, FeedOrder, Options, Recording
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.headlines import FeedName, Headline
+from bot.domain.live import LiveReading
 from bot.domain.messages import Message
 from bot.domain.moderating import Ruling
 from bot.domain.records import CaseFile, CaseSearch, Note
@@ -42,8 +43,13 @@ class Fetcher(Protocol):
 
 
 class Parser(Protocol):
+    """Reads documents off the event loop, each within a limit of time and memory."""
+
     async def parse(self, url: str, body: bytes, content_type: str) -> ParsedFeed:
-        """Bytes to entries, off the event loop. Raises ParseError where they are no feed."""
+        """Bytes to entries. Raises ParseError where they are no feed."""
+
+    async def parse_live(self, url: str, body: bytes, content_type: str) -> LiveReading | None:
+        """Bytes to the updates of a live blog; None where the page is none. Raises ParseError."""
 
 
 @dataclass(frozen=True, slots=True)

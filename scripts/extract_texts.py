@@ -27,7 +27,7 @@ from bot.adapters.forum import DiscordForum
 from bot.adapters.http import HttpFetcher
 from bot.adapters.ids import Ids
 from bot.adapters.limiter import Limiter, trace_config
-from bot.adapters.parser import ThreadParser
+from bot.adapters.parser import WorkerParser
 from bot.adapters.translator import msgctxt
 from bot.store import Store
 from bot.texts import DOMAIN, LANGUAGES, Texts
@@ -79,7 +79,7 @@ async def desk() -> AsyncIterator[NightdeskClient]:
     ids, texts = Ids(clock), Texts.load()
 
     async def set_up(client: NightdeskClient) -> None:
-        wired = wire(store, DiscordForum(client), clock, ids, texts, fetcher=fetcher, parser=ThreadParser())
+        wired = wire(store, DiscordForum(client), clock, ids, texts, fetcher=fetcher, parser=WorkerParser())
         await add_cogs(client, wired.services)
 
     with tempfile.TemporaryDirectory() as folder:

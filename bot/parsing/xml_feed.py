@@ -67,6 +67,8 @@ _OTHERS = {
 def _read(data: bytes) -> Any:
     try:
         return feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
+    except MemoryError:
+        raise
     except Exception as error:
         # feedparser means to never raise; where its parsers do all the same, one feed is unreadable, no more.
         raise ParseError("This feed is broken beyond reading.") from error

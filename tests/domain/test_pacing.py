@@ -75,8 +75,17 @@ def test_a_feed_whose_hub_pushes_is_asked_every_hour_for_safety() -> None:
     assert HOUR == wait(pushed=True)
 
 
-@given(IDS, INTERVALS, SPANS, st.none() | SPANS, JITTER, st.booleans(), st.booleans())
+@given(
+    feed_id=IDS,
+    interval=INTERVALS,
+    asked=SPANS,
+    period=st.none() | SPANS,
+    jitter=JITTER,
+    pushed=st.booleans(),
+    on_beat=st.booleans(),
+)
 def test_no_feed_is_asked_sooner_than_it_asked_nor_later_than_a_day(
+    *,
     feed_id: int,
     interval: timedelta,
     asked: timedelta,

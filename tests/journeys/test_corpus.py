@@ -7,7 +7,7 @@ from fake_publisher import FileFetcher
 from live_forum import live_forum
 from newsroom import newsroom, order
 
-from bot.adapters.parser import ThreadParser
+from bot.adapters.parser import WorkerParser
 from simulator import Simulator
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "feeds" / "real"
@@ -27,8 +27,12 @@ async def test_every_real_feed_goes_from_bytes_to_threads(
         guild = sim.add_guild("The Gazette")
         reader = guild.add_member("Alex")
         channel = int(guild.add_forum("news").id)
-        async with live_forum(sim) as forum, newsroom(tmp_path / "desk.db", seen_by=forum) as desk:
-            desk.read_with(FileFetcher(CORPUS), ThreadParser())
+        async with (
+            live_forum(sim) as forum,
+            newsroom(tmp_path / "desk.db", seen_by=forum) as desk,
+            WorkerParser() as parser,
+        ):
+            desk.read_with(FileFetcher(CORPUS), parser)
             await desk.subscribe(*(order(f"file:{f.name}", channel, post_last=NEWEST) for f in feeds()))
             await desk.poll()
             await desk.publish_until_settled()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.domain.entries import Entry, ParsedFeed
 from bot.domain.fetching import Fetched, Validators
+from bot.domain.live import LiveReading
 from bot.errors import FetchError, PublisherError
 
 
@@ -47,7 +48,13 @@ class FileFetcher:
 
 
 class InlineParser:
-    """Implements `ports.Parser`: each line of the body is an entry with that title."""
+    """Implements `ports.Parser`: each line of the body is an entry with that title; `lives` are live blogs by URL."""
+
+    def __init__(self) -> None:
+        self.lives: dict[str, LiveReading] = {}
+
+    async def parse_live(self, url: str, body: bytes, content_type: str) -> LiveReading | None:  # noqa: ARG002 - the port's.
+        return self.lives.get(url)
 
     async def parse(self, url: str, body: bytes, content_type: str) -> ParsedFeed:  # noqa: ARG002 - the port's.
         titles = [title for title in body.decode().split("\n") if title]

@@ -13,7 +13,7 @@ from bot.adapters.clock import SystemClock
 from bot.adapters.forum import DiscordForum
 from bot.adapters.http import HttpFetcher
 from bot.adapters.ids import Ids
-from bot.adapters.parser import ThreadParser
+from bot.adapters.parser import WorkerParser
 from bot.services.pump import Pump
 from bot.services.staff import StaffChannel
 from bot.store import Store
@@ -54,6 +54,7 @@ async def live_desk(
     ids = Ids(clock)  # Unlike counting ones they stay unique over restarts.
     store = await Store.open(folder / "desk.db", ids)
     fetcher = HttpFetcher(clock, user_agent="Nightdesk", allow_private_networks=private_networks)
+    parser = WorkerParser(workers=1)
     loops: list[asyncio.Task[None]] = []
     staff: list[StaffChannel] = []
     wakers: list[Callable[[], None]] = []
@@ -70,7 +71,7 @@ async def live_desk(
             ids,
             texts,
             fetcher=fetcher,
-            parser=ThreadParser(),
+            parser=parser,
             on_wanted=lambda: publisher.poke(),  # noqa: PLW0108 - made below.
             on_armed=lambda: timers.poke(),  # noqa: PLW0108 - made below.
         )
@@ -106,6 +107,7 @@ async def live_desk(
                         loop.cancel()
                     await asyncio.gather(*loops, return_exceptions=True)
     finally:
+        await parser.close()
         await fetcher.close()
         await store.close()
 

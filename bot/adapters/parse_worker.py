@@ -1,0 +1,113 @@
+"""The other side of `WorkerParser`: reads jobs from standard input, parses, writes results to standard output.
+
+A process of its own, so that no document can cost the bot more than this process. Never fetches, opens no file of a
+document's choice, knows no secret. Started as `python -m bot.adapters.parse_worker SECONDS BYTES`.
+"""
+
+import logging
+import os
+import pickle
+import signal
+import struct
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from bot.errors import ParseError
+from bot.parsing import parse
+
+REQUEST = struct.Struct("!I")  # The length of a pickled pair: a key of `JOBS`, the arguments.
+RESULT = struct.Struct("!I?")  # The length of a pickled `Result`; whether it is this process's last.
+READY = b"!"
+TOO_MUCH_MEMORY = "This document needs too much memory to read."
+
+Result = tuple[str, Any]  # ("ok", value), ("unreadable", text for the publisher) or ("fault", text for us)
+
+
+def parse_live(url: str, body: bytes, content_type: str) -> Any:
+    from bot.parsing import live
+
+    return live.parse_live(url, body, content_type)
+
+
+JOBS: Mapping[str, Callable[..., Any]] = {"parse": parse, "parse_live": parse_live}
+
+log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    time_limit, memory_limit = float(sys.argv[1]), int(sys.argv[2])
+    for number in (signal.SIGINT, signal.SIGTERM):  # Meant for the bot, which ends us by closing our input.
+        signal.signal(number, signal.SIG_IGN)
+    jobs, results = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # What a library prints must not become a result.
+    start = _size()
+    _limit_memory(start + memory_limit if start else None)
+    with suppress(BrokenPipeError):
+        results.write(READY)
+        results.flush()
+        while (request := _next(jobs)) is not None:
+            with _killed_after(time_limit):
+                result = _done(request)
+            # The next document shall find its share of memory, too: a fresh process will have it.
+            last = _size() > start + memory_limit // 2
+            results.write(RESULT.pack(len(result), last) + result)
+            results.flush()
+            if last:
+                return
+
+
+def _next(jobs: BinaryIO) -> bytes | None:
+    """None where the bot has ended."""
+    head = jobs.read(REQUEST.size)
+    return jobs.read(REQUEST.unpack(head)[0]) if len(head) == REQUEST.size else None
+
+
+def _done(request: bytes) -> bytes:
+    result: Result
+    try:
+        kind, arguments = pickle.loads(request)  # noqa: S301  # Our parent's.
+        result = ("ok", JOBS[kind](*arguments))
+    except ParseError as error:
+        result = ("unreadable", str(error))
+    except MemoryError:
+        result = ("unreadable", TOO_MUCH_MEMORY)
+    except Exception as fault:
+        log.exception("a document could not be read, by a fault of ours")
+        result = ("fault", repr(fault))
+    return pickle.dumps(result, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+@contextmanager
+def _killed_after(seconds: float) -> Iterator[None]:
+    """The kernel ends this process after so much processor time, in whatever code it is. (Windows: the parent does.)"""
+    timer = getattr(signal, "setitimer", None)
+    if timer is None:
+        yield
+        return
+    timer(signal.ITIMER_PROF, seconds)
+    yield
+    timer(signal.ITIMER_PROF, 0)
+
+
+def _limit_memory(size: int | None) -> None:
+    """In bytes of address space. Where the system tells no size or has no limits, there is none."""
+    if size is not None:
+        import resource  # Systems that have `_size` have it.
+
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def _size() -> int:
+    """The address space in use, in bytes; 0 where only Linux would tell."""
+    try:
+        pages = Path("/proc/self/statm").read_bytes().split()[0]
+    except OSError:
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    main()
