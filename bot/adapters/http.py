@@ -114,6 +114,7 @@ class HttpFetcher:
                 validators=http_headers.validators(response.headers) if body else validators,
                 moved_to=str(response.url) if moved else None,
                 max_age=http_headers.max_age(response.headers),
+                links=http_headers.links(response.headers.getall("Link", ()), str(response.url)),
             )
 
 

@@ -1,14 +1,18 @@
 """The few headers of a fetch, read with distrust: a value that cannot be used is as good as absent."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from bot.domain.fetching import Validators
+from bot.domain.urls import absolute
 
 RETRY_AFTER_LIMIT = timedelta(hours=24)
 MAX_AGE_LIMIT = timedelta(days=365)
+_LINK = re.compile(r"<([^<>]*)>([^<>]*)")  # What follows a target, up to the next one, are its parameters.
+_RELATION = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
+_MOST_LINKS = 20
 
 
 def conditions(validators: Validators) -> dict[str, str]:
@@ -37,6 +41,23 @@ def max_age(headers: Mapping[str, str]) -> timedelta | None:
     if seconds is None or re.search(r"\bno-(cache|store)\b", control):
         return None
     return min(timedelta(seconds=int(seconds[1])), MAX_AGE_LIMIT)
+
+
+def links(values: Iterable[str], base: str) -> tuple[tuple[str, str], ...]:
+    """Link headers (RFC 8288, 3) as (relation, absolute address), those with a relation; at most 20."""
+    found = [
+        (relation.lower(), address)
+        for value in values
+        for target, parameters in _LINK.findall(value)
+        if (address := absolute(target, base))
+        for relation in _relations(parameters)
+    ]
+    return tuple(found[:_MOST_LINKS])
+
+
+def _relations(parameters: str) -> list[str]:
+    match = _RELATION.search(parameters)
+    return (match[1] or match[2]).split() if match else []
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:

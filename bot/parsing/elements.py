@@ -28,6 +28,7 @@ _AMPERSAND = re.compile(
 _PREFIXES = {"media": _MEDIA, "itunes": _ITUNES}
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 _LONGEST_CAPTION = 300
+_MOST_HUBS = 5
 _WIDEST = 2000  # Wider than this is a print original; Discord shows 550.
 
 
@@ -44,10 +45,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """The name of the root element, without namespace, and the items in document order."""
+    """The name of the root element, without namespace, the items in document order, and where news is pushed from."""
 
     root: str
     items: tuple[Item, ...]
+    hubs: tuple[str, ...] = ()
+    self_link: str | None = None
 
 
 def read(text: str, url: str) -> Document:
@@ -58,7 +61,12 @@ def read(text: str, url: str) -> Document:
     if root is None:
         return Document(root="", items=())
     try:
-        return Document(root=_name(root), items=tuple(_item(element, url) for element in _items(root)))
+        return Document(
+            root=_name(root),
+            items=tuple(_item(element, url) for element in _items(root)),
+            hubs=_links_of_feed(root, "hub", url),
+            self_link=next(iter(_links_of_feed(root, "self", url)), None),
+        )
     except UnicodeDecodeError:  # libxml2 may mend a broken name into bytes that are no text.
         return Document(root="", items=())
 
@@ -83,6 +91,20 @@ def _parsed(text: str, *, recover: bool) -> etree._Element | None:
 def _mended(found: re.Match[str]) -> str:
     """An ampersand that begins no entity of XML, as publishers write it in addresses and texts; CDATA as it is."""
     return found[0] if found[0].startswith("<") else "&amp;"
+
+
+def _links_of_feed(root: etree._Element, relation: str, url: str) -> tuple[str, ...]:
+    """Addresses of the feed's own links (Atom's, in RSS those of its channel) of one relation, in order."""
+    places = [root, *root.iterchildren("{*}channel")]
+    links = [
+        link for place in places for link in place.iterchildren("{*}link") if _relation(link) == relation
+    ]
+    found = (absolute(link.get("href") or "", _base(link, url)) for link in links)
+    return tuple(dict.fromkeys(address for address in found if address))[:_MOST_HUBS]
+
+
+def _relation(link: etree._Element) -> str:
+    return (link.get("rel") or "").strip().lower()
 
 
 def _items(root: etree._Element) -> Iterator[etree._Element]:

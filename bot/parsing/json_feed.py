@@ -16,6 +16,8 @@ from bot.domain.urls import absolute
 from bot.errors import ParseError
 from bot.parsing import values
 
+_MOST_HUBS = 5
+
 
 def parse(url: str, text: str) -> ParsedFeed:
     """The feed in `text`, fetched from `url`. Raises ParseError where there is none."""
@@ -26,8 +28,19 @@ def parse(url: str, text: str) -> ParsedFeed:
         title=plain(_string(feed, "title")),
         link=absolute(_string(feed, "home_page_url"), url),
         language=plain(_string(feed, "language"))[:35],
+        hubs=tuple(_hubs(url, feed)),
+        self_link=absolute(_string(feed, "feed_url"), url),
         entries=tuple(_entries(url, feed)),
     )
+
+
+def _hubs(url: str, feed: dict[str, Any]) -> Iterator[str]:
+    """Those that speak WebSub; the format knows others (rssCloud)."""
+    for hub in _list(feed, "hubs")[:_MOST_HUBS]:
+        if isinstance(hub, dict) and _string(hub, "type").lower() == "websub":
+            address = absolute(_string(hub, "url"), url)
+            if address:
+                yield address
 
 
 class _Number(str):

@@ -9,6 +9,7 @@ import html
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -49,7 +50,8 @@ def parse(url: str, text: str) -> ParsedFeed:
     found: list[dict[str, Any]] = parsed["entries"]
     if not found and not parsed.get("version"):
         raise ParseError(_NO_FEED if document.root else _NO_XML)
-    return _feed(parsed["feed"], _entries(url, found, document), url)
+    feed = _feed(parsed["feed"], _entries(url, found, document), url)
+    return replace(feed, hubs=document.hubs, self_link=document.self_link)
 
 
 _NO_FEED = "This is XML, but no feed (neither RSS nor Atom)."

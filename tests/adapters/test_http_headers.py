@@ -36,6 +36,27 @@ def test_a_wish_to_wait_is_seconds_or_a_date_and_at_most_a_day(
     assert expected == http_headers.retry_after({"Retry-After": value}, NOW)
 
 
+def test_links_are_read_with_all_their_relations() -> None:
+    values = [
+        '<https://hub.example/>; rel="hub", </feed.xml>; title="a, b"; rel="self alternate"',
+        "<https://other.example/hub>;rel=HUB;x=y",
+    ]
+    expected = (
+        ("hub", "https://hub.example/"),
+        ("self", "https://gazette.example/feed.xml"),
+        ("alternate", "https://gazette.example/feed.xml"),
+        ("hub", "https://other.example/hub"),
+    )
+    assert expected == http_headers.links(values, "https://gazette.example/rss")
+
+
+@pytest.mark.parametrize(
+    "value", ["", "<", "<>; rel=hub", "<javascript:x>; rel=hub", "<https://a.example/>", "rel=hub"]
+)
+def test_a_link_without_relation_or_address_is_none(value: str) -> None:
+    assert () == http_headers.links([value], "https://gazette.example/rss")
+
+
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d{1,3} [A-Z][a-z]{2} \d{1,6} \d\d:\d\d:\d\d [+-]?\w{1,6}"))
 @example("Wed, 01 Jul 9999 23:59:59 -9999")
 def test_no_wish_breaks_anything(value: str) -> None:
