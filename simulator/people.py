@@ -217,7 +217,7 @@ class Person:
         if opened is None or opened.modal is None or opened.user.id != self.id:
             raise refusal(10062)
         place = self._world.place(opened.channel_id)
-        data = invoking.modal_data(opened.modal, values)
+        data = invoking.modal_data(self._world, self.user, place, opened.modal, values)
         on = self._world.messages[place.id].get(str(opened.message_id))
         return interactions.start(
             self._world, self.user, place, InteractionType.MODAL_SUBMIT, data, message=on, triggered_by=opened
@@ -247,7 +247,7 @@ class Person:
         return await self._answer(self.begin_click(message, custom_id, [_id(each) for each in values]))
 
     async def submit(self, modal: Answer, values: Mapping[str, Any]) -> Answer:
-        """Fills in and sends the modal that an answer opened."""
+        """Fills in and sends the modal that an answer opened; what `values` leaves out stays as it was filled in."""
         return await self._answer(self.begin_submit(modal.interaction.id, values))
 
     async def autocomplete(

@@ -13,7 +13,7 @@ from simulator.errors import field_refusal, refusal
 from simulator.flags import CommandType, OptionType
 from simulator.forms.components import SELECTS, STRING_SELECT, find_custom_id, walk
 from simulator.forms.problems import Problems
-from simulator.values import Command, Json, Message, Place, User
+from simulator.values import Command, Guild, Json, Message, Place, User
 from simulator.world import World
 
 _NESTED = (OptionType.SUB_COMMAND, OptionType.SUB_COMMAND_GROUP)
@@ -92,12 +92,12 @@ def component_data(world: World, user: User, message: Message, custom_id: str, v
         if not set(values) <= offered:
             raise field_refusal("values", "BASE_TYPE_CHOICES", "Value is not on offer")
         return data | {"values": values}
-    return data | {"values": values, "resolved": _resolve_selected(world, user, message, values)}
-
-
-def _resolve_selected(world: World, user: User, message: Message, values: list[str]) -> Json:
-    resolved: Json = {}
     guild = world.guild(message.guild_id)
+    return data | {"values": values, "resolved": _resolve_selected(world, user, guild, values)}
+
+
+def _resolve_selected(world: World, user: User, guild: Guild, values: list[str]) -> Json:
+    resolved: Json = {}
     for value in values:
         if value in world.users:
             add_user(world, guild, value, resolved)
@@ -109,15 +109,23 @@ def _resolve_selected(world: World, user: User, message: Message, values: list[s
     return resolved
 
 
-def modal_data(modal: Json, values: Mapping[str, Any]) -> Json:
+def modal_data(world: World, user: User, place: Place, modal: Json, values: Mapping[str, Any]) -> Json:
     """The submission of a modal: its own layout, with what the person typed or chose."""
     problems = Problems()
-    unknown = set(values) - {each.get("custom_id") for each in walk(modal["components"])}
-    for name in sorted(unknown):
+    everything = list(walk(modal["components"]))
+    for name in sorted(set(values) - {each.get("custom_id") for each in everything}):
         problems.add(name, "COMPONENT_VALIDATION_FAILED", "No such field")
     components = [_submitted(each, values, problems) for each in modal["components"]]
     problems.refuse_if_any()
-    return {"custom_id": modal["custom_id"], "components": components}
+    data: Json = {"custom_id": modal["custom_id"], "components": components}
+    named = [
+        value
+        for each in everything
+        if each["type"] in SELECTS - {STRING_SELECT}
+        for value in _chosen(each, values, problems)
+    ]
+    guild = world.guild(place.guild_id)
+    return data | {"resolved": _resolve_selected(world, user, guild, named)} if named else data
 
 
 def _submitted(component: Json, values: Mapping[str, Any], problems: Problems) -> Json:
@@ -127,13 +135,34 @@ def _submitted(component: Json, values: Mapping[str, Any], problems: Problems) -
     if "component" in component:
         shown["component"] = _submitted(component["component"], values, problems)
     if "custom_id" in component:
-        custom_id = component["custom_id"]
-        typed = values.get(custom_id, component.get("value", ""))
-        shown["custom_id"] = custom_id
+        shown["custom_id"] = component["custom_id"]
         if component["type"] in SELECTS:
-            shown["values"] = [typed] if isinstance(typed, str) and typed else list(typed)
+            shown["values"] = _chosen(component, values, problems)
         else:
-            least = component.get("min_length", 1 if component.get("required") else 0)
-            shortest = least if component.get("required") or typed else 0
-            shown["value"] = problems.text(typed, custom_id, component.get("max_length", 4000), shortest)
+            shown["value"] = _typed(component, values, problems)
     return shown
+
+
+def _typed(component: Json, values: Mapping[str, Any], problems: Problems) -> Any:
+    custom_id = component["custom_id"]
+    typed = values.get(custom_id, component.get("value", ""))
+    least = component.get("min_length", 1 if component.get("required") else 0)
+    shortest = least if component.get("required") or typed else 0
+    return problems.text(typed, custom_id, component.get("max_length", 4000), shortest)
+
+
+def _chosen(component: Json, values: Mapping[str, Any], problems: Problems) -> list[str]:
+    """What the person chose, or else left as it was preselected."""
+    custom_id = component["custom_id"]
+    preselected = [each["value"] for each in component.get("options", []) if each.get("default")]
+    preselected += [each["id"] for each in component.get("default_values", [])]
+    given = values.get(custom_id, preselected)
+    chosen = [each for each in ([given] if isinstance(given, str) else given) if each]
+    least = component["min_values"] if component.get("required", True) or chosen else 0
+    if not least <= len(chosen) <= component["max_values"]:
+        problems.add(custom_id, "BASE_TYPE_BAD_LENGTH", "Wrong number of values")
+    if component["type"] == STRING_SELECT and not set(chosen) <= {
+        each["value"] for each in component["options"]
+    }:
+        problems.add(custom_id, "BASE_TYPE_CHOICES", "Value is not on offer")
+    return chosen

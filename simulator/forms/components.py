@@ -17,6 +17,7 @@ SELECTS = frozenset({STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT
 _TOP_LEVEL_V2 = frozenset({ACTION_ROW, SECTION, TEXT_DISPLAY, MEDIA_GALLERY, FILE, SEPARATOR, CONTAINER})
 _TOP_LEVEL_MODAL = frozenset({ACTION_ROW, TEXT_DISPLAY, LABEL})
 _KINDS = (*range(1, 15), CONTAINER, LABEL)
+_IN_LABELS = frozenset({TEXT_INPUT}) | SELECTS
 _LINK, _PREMIUM = 5, 6
 MAX_V2_COMPONENTS, MAX_V2_TEXT = 40, 4000
 
@@ -31,8 +32,12 @@ def read_components(value: Any, problems: Problems, *, v2: bool = False, modal: 
         problems.one_of(row.get("type"), f"components.{index}.type", sorted(allowed))
     read = [_component(row, f"components.{index}", problems) for index, row in enumerate(rows)]
     _check_together(read, problems, v2=v2)
+    if modal:
+        _check_modal(read, problems)
     for number, each in enumerate(walk(read), start=1):
         each["id"] = number
+        if not modal and each["type"] in SELECTS:
+            each.pop("required", None)  # It counts in modals only.
     return read
 
 
@@ -63,6 +68,21 @@ def _check_together(read: list[Json], problems: Problems, *, v2: bool) -> None:
         problems.add("components", "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", message)
 
 
+def _check_modal(read: list[Json], problems: Problems) -> None:
+    """A label holds one input, without a label of its own and not disabled; a row, as it used to be, text inputs."""
+    for index, each in enumerate(read):
+        path = f"components.{index}"
+        if each["type"] == LABEL:
+            inner = each.get("component") or {}
+            problems.one_of(inner.get("type"), f"{path}.component.type", sorted(_IN_LABELS))
+            for unwanted in {"label", "disabled"} & inner.keys():
+                message = "This field cannot be used here"
+                problems.add(f"{path}.component.{unwanted}", "COMPONENT_INVALID_FIELD", message)
+        elif each["type"] == ACTION_ROW:
+            for place, inner in enumerate(each.get("components", [])):
+                problems.one_of(inner["type"], f"{path}.components.{place}.type", [TEXT_INPUT])
+
+
 def _component(form: Json, path: str, problems: Problems) -> Json:
     kind = problems.one_of(form.get("type"), f"{path}.type", _KINDS)
     if kind == BUTTON:
@@ -76,6 +96,8 @@ def _component(form: Json, path: str, problems: Problems) -> Json:
         shown["content"] = problems.text(form.get("content"), f"{path}.content", MAX_V2_TEXT, 1)
     if kind == LABEL:
         shown["label"] = problems.text(form.get("label"), f"{path}.label", 45, 1)
+        if "description" in shown:
+            shown["description"] = problems.text(shown["description"], f"{path}.description", 100, 1)
     if kind == CONTAINER:
         shown = {"spoiler": False, "accent_color": None} | shown
     if kind == SEPARATOR:
@@ -144,6 +166,9 @@ def _select(form: Json, path: str, problems: Problems) -> Json:
         shown["options"] = [
             _option(each, f"{path}.options.{index}", problems) for index, each in enumerate(options)
         ]
+    for key in ("default_values", "required"):
+        if form.get(key) is not None:
+            shown[key] = form[key]
     if form.get("channel_types"):
         shown["channel_types"] = form["channel_types"]
     if form.get("disabled"):
@@ -168,7 +193,12 @@ def _option(form: Json, path: str, problems: Problems) -> Json:
 def _text_input(form: Json, path: str, problems: Problems) -> Json:
     shown = {key: value for key, value in form.items() if value is not None}
     shown["custom_id"] = problems.text(form.get("custom_id"), f"{path}.custom_id", 100, 1)
-    if form.get("label"):
-        shown["label"] = problems.text(form["label"], f"{path}.label", 45)
+    problems.one_of(form.get("style"), f"{path}.style", (1, 2))
+    for key, longest in (("label", 45), ("placeholder", 100), ("value", 4000)):
+        if form.get(key):
+            shown[key] = problems.text(form[key], f"{path}.{key}", longest)
+    for key, least in (("min_length", 0), ("max_length", 1)):
+        if form.get(key) is not None:
+            shown[key] = problems.number(form[key], f"{path}.{key}", least, 4000)
     shown["required"] = bool(form.get("required", True))
     return shown

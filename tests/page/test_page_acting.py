@@ -163,8 +163,11 @@ async def test_a_modal_is_filled_in_and_answered(stage: Stage, window: Window) -
     await page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Your opinion")
     await dialog.get_by_label("Name").fill("Alex")
+    about = dialog.get_by_role("combobox", name="About")
+    await expect(about).to_have_value("The news")
+    await about.select_option("The weather")
     await dialog.get_by_role("button", name="Submit").click()
-    await expect(page.get_by_role("log")).to_contain_text("Thank you, Alex.")
+    await expect(page.get_by_role("log")).to_contain_text("Thank you, Alex, for a word on the weather.")
     await expect(dialog).to_have_count(0)
 
 

@@ -17,8 +17,22 @@ class Feedback(discord.ui.Modal, title="Your opinion"):
         label="Words", style=discord.TextStyle.paragraph, required=False
     )
 
+    about: discord.ui.Label["Feedback"] = discord.ui.Label(
+        text="About",
+        description="What you tell us of",
+        component=discord.ui.Select(
+            options=[
+                discord.SelectOption(label="The news", default=True),
+                discord.SelectOption(label="The weather"),
+            ]
+        ),
+    )
+
     async def on_submit(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_message(f"Thank you, {self.name.value}.", ephemeral=True)
+        assert isinstance(self.about.component, discord.ui.Select)
+        [about] = self.about.component.values
+        thanks = f"Thank you, {self.name.value}, for a word on {about.lower()}."
+        await interaction.response.send_message(thanks, ephemeral=True)
 
 
 class PageBot(discord.Client):

@@ -45,28 +45,45 @@ export async function askForPost(channel) {
   return answer && { name: answer.get("name"), content: answer.get("content"), tags: answer.getAll("tags") };
 }
 
-/** Shows an application's modal; resolves to `{custom_id: text}` or null. */
+/** Shows an application's modal; resolves to `{custom_id: text}` (for selects `[value, …]`) or null. */
 export async function askModal({ title, components }) {
   const answer = await ask({ title, submit: "Submit", content: components.map(modalField) });
-  return answer && Object.fromEntries(answer.entries());
+  if (!answer) return null;
+  const selects = components.map(inputOf).filter((input) => input?.type === STRING_SELECT);
+  const chosen = selects.map(({ custom_id: id }) => [id, answer.getAll(id).filter(Boolean)]);
+  return { ...Object.fromEntries(answer.entries()), ...Object.fromEntries(chosen) };
 }
 
+const STRING_SELECT = 3;
 const TEXT_INPUT = 4;
 const TEXT_DISPLAY = 10;
 const LABEL = 18;
 const PARAGRAPH = 2;
+const CONTROLS = { [STRING_SELECT]: selectInput, [TEXT_INPUT]: textInput };
 
-/** An action row with a text input, the newer label around one, or plain text. */
+const inputOf = (component) => (component.type === LABEL ? component.component : component.components?.[0]);
+
+/** An action row with a text input, the newer label around an input, or plain text. */
 function modalField(component) {
   if (component.type === TEXT_DISPLAY) return h("p", {}, component.content);
-  const input = component.type === LABEL ? component.component : component.components?.[0];
+  const input = inputOf(component);
   const label = component.label ?? input?.label ?? "";
-  if (input?.type !== TEXT_INPUT) return h("p", { class: "system" }, `${label}: this simulator asks for text only.`);
-  return field(label, textInput(input), input.required === false ? " optional" : component.description && ` ${component.description}`);
+  const control = CONTROLS[input?.type];
+  if (!control) return h("p", { class: "system" }, `${label}: this simulator does not show this kind of input.`);
+  const hints = [input.required === false && "optional", component.description].filter(Boolean).join("; ");
+  return field(label, control(input), hints && ` ${hints}`);
 }
 
 function textInput({ custom_id: name, style, required, value, placeholder, min_length: least, max_length: most }) {
   const attributes = { name, placeholder, minlength: least, maxlength: most, required: required !== false, autocomplete: "off" };
   if (style !== PARAGRAPH) return h("input", { ...attributes, value });
   return h("textarea", { ...attributes, rows: 4 }, value ?? "");
+}
+
+function selectInput({ custom_id: name, required, options, placeholder, max_values: most = 1 }) {
+  const choices = options.map(({ label, value, default: chosen }) => h("option", { value, selected: Boolean(chosen) }, label));
+  const attributes = { name, required: required !== false };
+  if (most > 1) return h("select", { ...attributes, multiple: true }, choices);
+  const none = h("option", { value: "", selected: !options.some((option) => option.default) }, placeholder ?? "Choose");
+  return h("select", attributes, none, choices);
 }
