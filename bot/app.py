@@ -112,10 +112,11 @@ class Desk:
             parser=parser,
             on_wanted=self._poke_publisher,
             on_armed=self._poke_timers,
+            on_subscribed=self._poke_poller,
         )
         self._publisher = self._pump_topics(store)
         self._timers = self._pump_timers(store)
-        self._pump_feeds(store, self._polling(store, fetcher, parser, ids))
+        self._poller = self._pump_feeds(store, self._polling(store, fetcher, parser, ids))
         self._pump_staff(store)
 
     def _make_client(self) -> NightdeskClient:
@@ -147,9 +148,9 @@ class Desk:
         due, at, work = store.timers.due, store.timers.next_due_at, self._wired.timing.ring
         return self._pump("timers", due, at, work, TIMERS_AT_ONCE, first=self._tell_overdue)
 
-    def _pump_feeds(self, store: Store, polling: Polling) -> None:
+    def _pump_feeds(self, store: Store, polling: Polling) -> Pump:
         feeds = store.feeds
-        self._pump("polling", feeds.due, feeds.next_due_at, polling.poll, FEEDS_AT_ONCE, first=at_once)
+        return self._pump("polling", feeds.due, feeds.next_due_at, polling.poll, FEEDS_AT_ONCE, first=at_once)
 
     def _pump_staff(self, store: Store) -> None:
         staff, show = store.staff, self._wired.staff.show_guild
@@ -209,6 +210,9 @@ class Desk:
 
     def _poke_timers(self) -> None:
         self._timers.poke()
+
+    def _poke_poller(self) -> None:
+        self._poller.poke()
 
     def _poke_publisher(self) -> None:
         self._publisher.poke()

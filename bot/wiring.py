@@ -18,12 +18,14 @@ from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
+from bot.services.proposing import Proposals
 from bot.services.publishing import Publishing
 from bot.services.recommending import Recommending
 from bot.services.records import Records
 from bot.services.scheduling import Scheduling
 from bot.services.shaping import Shaping
 from bot.services.staff import StaffChannel
+from bot.services.subscribing import Subscribing
 from bot.services.timing import Timing
 from bot.services.watching import Watching
 from bot.store import Store
@@ -37,6 +39,7 @@ from cogs.follow import follow_button
 from cogs.keepopen import keep_open_button
 from cogs.latest import LatestCog, latest_page, search_page
 from cogs.members import MembersCog
+from cogs.news import NewsCog, news_items
 from cogs.paging import CASES, HISTORY, LATEST, WORDS, page_button
 from cogs.policies import PoliciesCog
 from cogs.privacy import PrivacyCog, delete_button
@@ -89,20 +92,31 @@ def wire(
     parser: Parser,
     on_wanted: Callable[[], None] = nothing,
     on_armed: Callable[[], None] = nothing,
+    on_subscribed: Callable[[], None] = nothing,
 ) -> Wired:
-    """`on_wanted` is told when topics were recorded that publishing should look at, `on_armed` of timers."""
+    """`on_wanted` is told when topics were recorded that publishing should look at, `on_armed` of timers.
+
+    `on_subscribed` is told of feeds that polling should ask.
+    """
     publishing = Publishing(store.topics, forum, clock)
     policies = Policies(store.policies, clock)
     moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts, policies=policies)
     parts = _Parts(store, forum, clock, ids, texts, fetcher, parser, publishing, policies, moderation)
     autoclose = _autoclose(parts, on_armed)
     staff = StaffChannel(store.staff, store.records, policies, forum, clock, texts=texts)
-    services = _services(parts, autoclose, on_wanted, on_armed)
+    services = _services(
+        parts, autoclose, on_wanted=on_wanted, on_armed=on_armed, on_subscribed=on_subscribed
+    )
     return Wired(publishing, _timing(parts, autoclose), staff, services)
 
 
 def _services(
-    parts: _Parts, autoclose: AutoClose, on_wanted: Callable[[], None], on_armed: Callable[[], None]
+    parts: _Parts,
+    autoclose: AutoClose,
+    *,
+    on_wanted: Callable[[], None],
+    on_armed: Callable[[], None],
+    on_subscribed: Callable[[], None],
 ) -> Services:
     store, forum, clock, texts = parts.store, parts.forum, parts.clock, parts.texts
     moderation, policies = parts.moderation, parts.policies
@@ -119,10 +133,12 @@ def _services(
         ),
         following=Following(store.topics, forum),
         privacy=Privacy(store.privacy, clock),
+        proposals=Proposals(store.proposals, clock=clock, ids=parts.ids),
         records=Records(store.topics, store.records, forum, moderation, clock=clock, ids=parts.ids),
         recommending=Recommending(moderation, store.topics, forum, clock, texts=texts),
         scheduling=_scheduling(parts, shaping, on_armed),
         shaping=shaping,
+        subscribing=Subscribing(store.subscriptions, forum, clock=clock, on_subscribed=on_subscribed),
         watching=_watching(parts, autoclose),
         texts=texts,
     )
@@ -251,4 +267,6 @@ async def add_cogs(client: commands.AutoShardedBot, services: Services) -> None:
     client.add_dynamic_items(appeal_button(services.appeals, services.texts))
     await client.add_cog(WatchingCog(services.watching, partial(seen_in, client)))
     await client.add_cog(CasesCog(client, services))
+    await client.add_cog(NewsCog(client, services))
+    client.add_dynamic_items(*news_items(services))
     await client.add_cog(PrivacyCog(services))

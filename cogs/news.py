@@ -1,16 +1,22 @@
 """The `/news` group, put together from its parts."""
 
+from functools import partial
+from typing import Any
+
+import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.news_commands import NewsCommands
+from cogs.news_subscriptions import SUBSCRIPTIONS, Subscriptions, subscriptions_page
+from cogs.news_templates import mend_button
+from cogs.paging import page_button
 from cogs.services import Services
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class NewsCog(
-    NewsCommands,
+    Subscriptions,
     commands.GroupCog,
     group_name="news",
     group_description="Bring feeds and live blogs into channels",
@@ -18,3 +24,11 @@ class NewsCog(
     def __init__(self, client: commands.AutoShardedBot, services: Services) -> None:
         self._client = client
         self.services = services
+
+
+def news_items(services: Services) -> tuple[type[discord.ui.DynamicItem[Any]], ...]:
+    """Buttons and menus of the group's answers."""
+    return (
+        page_button(SUBSCRIPTIONS, partial(subscriptions_page, services), services.texts),
+        mend_button(services),
+    )

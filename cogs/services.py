@@ -11,10 +11,12 @@ from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.policies import Policies
 from bot.services.privacy import Privacy
+from bot.services.proposing import Proposals
 from bot.services.recommending import Recommending
 from bot.services.records import Records
 from bot.services.scheduling import Scheduling
 from bot.services.shaping import Shaping
+from bot.services.subscribing import Subscribing
 from bot.services.watching import Watching
 from bot.texts import Texts
 
@@ -30,9 +32,11 @@ class Services:
     explaining: Explaining
     following: Following
     privacy: Privacy
+    proposals: Proposals
     records: Records
     recommending: Recommending
     scheduling: Scheduling
     shaping: Shaping
+    subscribing: Subscribing
     watching: Watching
     texts: Texts

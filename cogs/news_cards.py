@@ -1,0 +1,100 @@
+"""How a subscription is shown to those who manage a server: its state in words, its options, its delays."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import discord
+from discord.utils import escape_markdown, format_dt
+
+from bot.domain.messages import Embed
+from bot.domain.subscriptions import Health, SubscriptionCard
+from bot.domain.text import clean, cut
+from bot.domain.wording import _
+from bot.texts import Speaker
+
+NAME = 100
+PROBLEM = 200
+FILTER = 80
+
+_HEALTH = {
+    Health.WORKS: _("works"),
+    Health.WAITING: _("waits for its first poll"),
+    Health.PAUSED: _("paused"),
+    Health.FAILING: _("fails"),
+    Health.QUARANTINED: _(
+        "held back: nearly everything in it changed at once. `/news resume` posts it again"
+    ),
+    Health.ENDED: _("ended: its publisher withdrew it for good. `/news resume` asks it once more"),
+}
+
+
+def named(card: SubscriptionCard) -> str:
+    """Its name, which its publisher chose, made harmless."""
+    return escape_markdown(cut(clean(card.name), NAME))
+
+
+def card_lines(card: SubscriptionCard, speaker: Speaker) -> str:
+    """A few lines for a list, at most 800 characters."""
+    first = f"**{named(card)}** → <#{card.subscription.channel_id}>"
+    return "\n".join((first, *(f"-# {line}" for line in _facts(card, speaker))))
+
+
+def _facts(card: SubscriptionCard, speaker: Speaker) -> Iterator[str]:
+    yield _state(card, speaker)
+    polled = [
+        speaker.say("asked {moment}", moment=format_dt(card.polled_at, "R")) if card.polled_at else "",
+        speaker.say("next {moment}", moment=format_dt(card.next_poll_at, "R")) if card.next_poll_at else "",
+        speaker.say_n("{count} topic in 7 days", "{count} topics in 7 days", card.topics),
+        speaker.say("{lag} behind the publisher", lag=lasting(card.lag)) if card.lag is not None else "",
+    ]
+    yield " · ".join(filter(None, polled))
+    options = card.subscription.options
+    told = [
+        speaker.say("filter: `{filter}`", filter=code(options.filter)) if options.filter else "",
+        speaker.say("by the configuration file")
+        if card.subscription.by_file
+        else speaker.say("by {person}", person=f"<@{card.created_by}>"),
+    ]
+    yield " · ".join(filter(None, told))
+
+
+def _state(card: SubscriptionCard, speaker: Speaker) -> str:
+    """The state in words; of a failure since when and why, as far as it is known."""
+    state = speaker.say(_HEALTH[card.health])
+    if card.health is Health.FAILING and card.answered_at:
+        state = speaker.say("fails; it worked {moment}", moment=format_dt(card.answered_at, "R"))
+    if card.problem and card.health in {Health.FAILING, Health.ENDED, Health.PAUSED, Health.WAITING}:
+        return f"{state}: {escape_markdown(cut(clean(card.problem), PROBLEM))}"
+    return state
+
+
+def lasting(span: timedelta) -> str:
+    """Rounded: "45 s", "12 min", "3 h", "2 d"; units as they are in most languages."""
+    seconds = round(span.total_seconds())
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{round(seconds / size)} {unit}"
+    return f"{seconds} s"
+
+
+def code(text: str) -> str:
+    """Text to stand between backticks, on one line."""
+    return cut(clean(text).replace("`", "'"), FILTER)
+
+
+def embed_of(embed: Embed) -> discord.Embed:
+    """A wanted embed as a card, to be looked at."""
+    made = discord.Embed(
+        title=embed.title or None,
+        url=embed.url,
+        description=embed.description or None,
+        timestamp=embed.timestamp,
+        colour=embed.colour,
+    )
+    if embed.author:
+        made.set_author(name=embed.author)
+    if embed.image_url:
+        made.set_image(url=embed.image_url)
+    if embed.footer:
+        made.set_footer(text=embed.footer)
+    return made
