@@ -10,6 +10,7 @@
     │       └── StoreBusyError
     ├── PublisherError          a feed or page is not as it should be; only its publisher can mend it
     │   ├── FetchError
+    │   │   └── HostBusyError   nobody: the host was not asked now, it will be later
     │   └── ParseError
     └── ForumError              Discord did not do what was asked
         ├── AmbiguousError      it may or may not have been applied: look before repeating
@@ -88,6 +89,13 @@ class FetchError(PublisherError):
         self.status = status
         self.retry_after = retry_after
         self.gone = gone
+
+
+class HostBusyError(FetchError):
+    """The host was not asked: it wants a pause, or many requests wait for it. No failure; `retry_after` is set."""
+
+    def __init__(self, host: str, retry_after: timedelta) -> None:
+        super().__init__(f"{host} gets a pause from requests.", retry_after=retry_after)
 
 
 class ParseError(PublisherError):

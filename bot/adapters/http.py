@@ -4,13 +4,11 @@ Never parses a body and never retries: whether and when to ask again is the poll
 does (or does not do) ends as a Fetched or a FetchError, within the time limit.
 """
 
-import asyncio
 import socket
 from collections.abc import Callable
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
-from weakref import WeakValueDictionary
 
 import aiohttp
 from aiohappyeyeballs import AddrInfoType
@@ -19,14 +17,16 @@ from yarl import URL
 
 from bot.adapters import http_failures, http_headers
 from bot.adapters.guard import guarded_socket
+from bot.adapters.hosts import CONNECTIONS_PER_HOST, Hosts
 from bot.domain.fetching import Fetched, Validators
+from bot.domain.manners import GAP
+from bot.errors import FetchError
 from bot.ports import Clock
 
 TIMEOUT = timedelta(seconds=20)
 BODY_LIMIT = 5_000_000
 HEADER_LIMIT = 16 * 1024
 REDIRECT_LIMIT = 5
-CONNECTIONS_PER_HOST = 2
 PERMANENT = frozenset({301, 308})
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml,"
@@ -46,10 +46,11 @@ class HttpFetcher:
         timeout: timedelta = TIMEOUT,
         resolver: AbstractResolver | None = None,
         guard: Callable[[AddrInfoType], socket.socket] = guarded_socket,
+        gap: timedelta = timedelta(seconds=GAP),
     ) -> None:
         self._clock = clock
         self._timeout = timeout
-        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._hosts = Hosts(gap)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit_per_host=CONNECTIONS_PER_HOST,
@@ -81,13 +82,10 @@ class HttpFetcher:
         """See `bot.ports.Fetcher`. `body` is also None for an empty answer: servers send one by mistake."""
         try:
             # Waiting for a turn is not the server's fault, so it must not count as the server's time.
-            async with self._turn(url):
+            async with self._hosts.turn(_host(url)):
                 return await self._get(url, validators)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise http_failures.from_exception(error, url, self._timeout) from error
-
-    def _turn(self, url: str) -> asyncio.Semaphore:
-        return self._turns.setdefault(URL(url).host or "", asyncio.Semaphore(CONNECTIONS_PER_HOST))
 
     async def _get(self, url: str, validators: Validators) -> Fetched:
         async with self._session.get(
@@ -99,12 +97,7 @@ class HttpFetcher:
             moved = bool(response.history) and all(hop.status in PERMANENT for hop in response.history)
             conditional = validators != Validators()
             if response.status not in {200, 203, 204} and not (response.status == 304 and conditional):
-                raise http_failures.from_answer(
-                    response.url.host or "",
-                    response.status,
-                    http_headers.retry_after(response.headers, self._clock.now()),
-                    permanent=moved or not response.history,
-                )
+                raise self._failure(response, permanent=moved or not response.history)
             body = await _read(response)
             return Fetched(
                 url=str(response.url),
@@ -116,6 +109,16 @@ class HttpFetcher:
                 max_age=http_headers.max_age(response.headers),
                 links=http_headers.links(response.headers.getall("Link", ()), str(response.url)),
             )
+
+    def _failure(self, response: aiohttp.ClientResponse, *, permanent: bool) -> FetchError:
+        host = response.url.host or ""
+        pause = http_headers.retry_after(response.headers, self._clock.now())
+        self._hosts.answered(host, response.status, pause)
+        return http_failures.from_answer(host, response.status, pause, permanent=permanent)
+
+
+def _host(url: str) -> str:
+    return URL(url).host or ""
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.adapters.http import HttpFetcher
 from bot.domain.fetching import Fetched, Validators
-from bot.errors import FetchError
+from bot.errors import FetchError, HostBusyError
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 FEED = b'<?xml version="1.0"?><rss version="2.0"/>'
@@ -63,7 +63,7 @@ async def fetch(publisher: Publisher) -> AsyncIterator[Fetch]:
         return await fetcher.fetch(publisher.url(path), validators)
 
     async with HttpFetcher(
-        StoppedClock(), user_agent="Nightdesk/test", allow_private_networks=True
+        StoppedClock(), user_agent="Nightdesk/test", allow_private_networks=True, gap=timedelta()
     ) as fetcher:
         yield get
     await server.close()
@@ -272,6 +272,32 @@ async def test_one_host_is_asked_twice_at_a_time_at_most(publisher: Publisher, f
     answers = await asyncio.gather(*(fetch(f"/{number}") for number in range(8)))
     assert [FEED] * 8 == [each.body for each in answers]
     assert 2 == most
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_host_that_wants_a_pause_is_not_asked_for_its_other_feeds_either(
+    publisher: Publisher, fetch: Fetch, status: int
+) -> None:
+    publisher.put("/feed", status=status, headers={"Retry-After": "60"})
+    publisher.put("/other", FEED)
+    await failure(fetch("/feed"))
+    error = await failure(fetch("/other"))
+    assert isinstance(error, HostBusyError)
+    assert timedelta(seconds=59) < (error.retry_after or timedelta()) <= timedelta(minutes=1)
+    assert ["/feed"] == [each["path"] for each in publisher.asked]
+
+
+async def test_an_error_without_a_wish_to_wait_is_the_feed_s_own(publisher: Publisher, fetch: Fetch) -> None:
+    publisher.put("/feed", status=503)
+    publisher.put("/other", FEED)
+    await failure(fetch("/feed"))
+    assert FEED == (await fetch("/other")).body
+
+
+async def test_links_of_the_answer_are_handed_on(publisher: Publisher, fetch: Fetch) -> None:
+    publisher.put("/feed", FEED, headers={"Link": '<https://hub.example/>; rel=hub, </feed>; rel="self"'})
+    links = (await fetch("/feed")).links
+    assert (("hub", "https://hub.example/"), ("self", publisher.url("/feed"))) == links
 
 
 async def test_who_gives_up_waiting_leaves_the_turn_to_others(publisher: Publisher, fetch: Fetch) -> None:
