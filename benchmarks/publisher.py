@@ -1,0 +1,195 @@
+"""A publisher of any number of feeds, for benchmarks: `/feed/<n>.xml` with ETags, gzip and a delay like real ones.
+
+    python benchmarks/publisher.py [--port 0] [--interval 300] [--changing 0.15] [--latency 0.1]
+
+Feed n publishes an entry in some stretches of `--interval` seconds and none in the others, so that a reader who asks
+once in each is told "not modified" (304) in all but `--changing` of the cases. Which stretches, and the moment in
+each, follow from n alone: the publisher keeps no state, and a run can be repeated. Sizes are those of real feeds
+(../shared/corpus/feeds/real, where it is present; else quantiles of the same); the texts are made up.
+
+`POST /skip?seconds=N` lets time pass, `GET /counts` tells how often it answered what. Prints its port when ready.
+"""
+
+import argparse
+import asyncio
+import gzip
+import json
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from aiohttp import web
+
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "feeds" / "real"
+# Bytes; every twentieth of 188 real feeds, in order of size.
+USUAL_SIZES = (
+    481, 2575, 4888, 5344, 6502, 7851, 9673, 15937, 20745, 26692, 30797,
+    36640, 43108, 56963, 69249, 78461, 96327, 131317, 180242, 213441, 398000,
+)  # fmt: skip
+MOST_ENTRIES = 27
+SMALLEST_ENTRY = 400
+HOUR = 3600
+WORDS = (
+    "harbour", "council", "minister", "rain", "strike", "bridge", "evening", "police", "vote", "market", "river",
+    "school", "summer", "train", "island", "report", "budget", "fire", "court", "captain", "flood", "border",
+)  # fmt: skip
+
+
+def sizes() -> Sequence[int]:
+    """Bytes of real feeds."""
+    if not CORPUS.is_dir():
+        return USUAL_SIZES
+    files = sorted(file for file in CORPUS.iterdir() if not file.name.endswith(".truth.json"))
+    return tuple(file.stat().st_size for file in files)
+
+
+def prose(letters: int) -> str:
+    """HTML as feeds carry it, of about that length."""
+    dice = random.Random(letters)  # noqa: S311 - the same text at every run.
+    paragraphs: list[str] = []
+    while sum(map(len, paragraphs)) < letters:
+        words = dice.choices(WORDS, k=24)
+        words[3] = f"<b>{words[3]}</b>"
+        words[5] += "&rsquo;s"
+        words[9] = f'<a href="https://gazette.example/{words[9]}?utm_source=rss">{words[9]} &amp; more</a>'
+        words[15] = f"<em>{words[15]}</em>,<br/>"
+        paragraphs.append(f"<p>{' '.join(words)}.</p>\n\n")
+    return "".join(paragraphs)
+
+
+@dataclass
+class Publisher:
+    """`changing`: the share of stretches of `interval` seconds in which a feed publishes an entry."""
+
+    interval: float
+    changing: float
+    latency: float
+    opened_at: float = field(default_factory=time.time)
+    skipped: float = 0.0
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._sizes = sizes()
+        self._prose = prose(2 * max(self._sizes))
+        # Before it opened, every feed published this often.
+        self._usual_gap = min(self.interval / max(self.changing, 0.01), 24 * HOUR)
+
+    def now(self) -> float:
+        return time.time() + self.skipped
+
+    def moments(self, feed: int, now: float) -> list[float]:
+        """When the feed published since it opened, in order."""
+        found = []
+        for stretch in range(int((now - self.opened_at) / self.interval) + 1):
+            dice = random.Random(feed * 1_000_003 + stretch)  # noqa: S311 - no secret.
+            if dice.random() < self.changing:
+                found.append(self.opened_at + (stretch + dice.random()) * self.interval)
+        return [moment for moment in found if moment <= now]
+
+    def size(self, feed: int) -> int:
+        # A stride that has no factor in common with any number of sizes near: neighbours differ.
+        return self._sizes[feed * 7919 % len(self._sizes)]
+
+    def body(self, feed: int, moments: Sequence[float]) -> str:
+        """RSS 2.0, the newest entry first."""
+        size = self.size(feed)
+        count = max(1, min(size // SMALLEST_ENTRY, MOST_ENTRIES))
+        newest_first = [
+            *reversed(moments),
+            *(self.opened_at - n * self._usual_gap for n in range(1, count + 1)),
+        ]
+        items = "".join(
+            self._item(feed, len(moments) + count - place, moment, size // count)
+            for place, moment in enumerate(newest_first[:count])
+        )
+        return (
+            '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+            ' xmlns:media="http://search.yahoo.com/mrss/"><channel>'
+            f"<title>Gazette {feed}</title><link>https://gazette.example/{feed}</link><language>en</language>"
+            f"<description>News of district {feed}</description>{items}</channel></rss>"
+        )
+
+    def _item(self, feed: int, number: int, moment: float, room: int) -> str:
+        page = f"https://gazette.example/{feed}/{number}"
+        published = format_datetime(datetime.fromtimestamp(moment, UTC), usegmt=True)
+        start = (feed * 131 + number * 17) % len(WORDS)
+        words = " ".join(WORDS[(start + step * step) % len(WORDS)] for step in range(7)).capitalize()
+        head = (
+            f"<item><guid isPermaLink='false'>gazette:{feed}:{number}</guid><title>{words} {number}</title>"
+            f"<link>{page}</link><pubDate>{published}</pubDate><dc:creator>Alex Example</dc:creator>"
+            f"<category>District {feed % 50}</category><category>News</category><category>{WORDS[start]}</category>"
+            f"<media:content url='{page}.jpg' type='image/jpeg' width='960' height='540'>"
+            f"<media:description>{words}</media:description><media:credit>Alex Example</media:credit></media:content>"
+        )
+        begin = self._prose.find("<p>", number * 97 % (len(self._prose) // 2))
+        text = self._prose[begin : begin + max((room - len(head)) * 6 // 7, 40)]
+        # Publishers write HTML in feeds in one of these ways; the first is the usual one and costs a parser more.
+        text = escape(text) if feed % 3 else f"<![CDATA[{text}]]>"
+        return f"{head}<description>{text}</description></item>"
+
+    async def answer(self, request: web.Request) -> web.Response:
+        feed = int(request.match_info["feed"])
+        await asyncio.sleep(self.latency)
+        moments = self.moments(feed, self.now())
+        headers = {"ETag": f'"{feed}-{len(moments)}"', "Server": "publisher"}
+        if request.headers.get("If-None-Match") == headers["ETag"]:
+            self.counts["304"] += 1
+            return web.Response(status=304, headers=headers)
+        self.counts["200"] += 1
+        body = self.body(feed, moments).encode()
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            body = gzip.compress(body, 1)
+            headers["Content-Encoding"] = "gzip"
+        return web.Response(body=body, headers=headers, content_type="application/rss+xml")
+
+    async def tell(self, _request: web.Request) -> web.Response:
+        return web.json_response(dict(self.counts))
+
+    async def skip(self, request: web.Request) -> web.Response:
+        self.skipped += float(request.query["seconds"])
+        return web.Response()
+
+    def app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_get(r"/feed/{feed:\d+}.xml", self.answer)
+        app.router.add_get("/counts", self.tell)
+        app.router.add_post("/skip", self.skip)
+        return app
+
+
+async def serve(publisher: Publisher, port: int) -> None:
+    """Until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    runner = web.AppRunner(publisher.app(), access_log=None, shutdown_timeout=0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port, backlog=4096).start()
+    print(json.dumps({"port": runner.addresses[0][1]}), flush=True)
+    await stop.wait()
+    await runner.cleanup()
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--interval", type=float, default=300)
+    parser.add_argument("--changing", type=float, default=0.15)
+    parser.add_argument("--latency", type=float, default=0.1, help="seconds before each answer")
+    given = parser.parse_args()
+    publisher = Publisher(interval=given.interval, changing=given.changing, latency=given.latency)
+    asyncio.run(serve(publisher, given.port))
+
+
+if __name__ == "__main__":
+    main()
