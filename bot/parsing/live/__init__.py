@@ -9,8 +9,9 @@ from dataclasses import replace
 from bot.domain.live import LiveReading
 from bot.errors import ParseError
 from bot.parsing.encoding import decode
-from bot.parsing.live import json_ld
+from bot.parsing.live import aljazeera, amp, guardian, json_ld, loose_json, microdata, simorgh
 from bot.parsing.live.page import Page
+from bot.parsing.live.successor import successor_of
 
 _WHITE = " \t\r\n\f\v\0\ufeff"
 
@@ -24,9 +25,28 @@ def parse_live(url: str, body: bytes, content_type: str = "") -> LiveReading | N
     text = decode(body, content_type).lstrip(_WHITE)
     if not text:
         raise ParseError("The body is empty.")
-    page = Page(url, text)
-    reading = json_ld.read(page)
-    return _completed(reading, page) if reading else None
+    reading = _document(url, text) if text.startswith(("{", "[")) else _page(Page(url, text))
+    return replace(reading, successor_url=successor_of(reading)) if reading else None
+
+
+def _document(url: str, text: str) -> LiveReading | None:
+    """JSON: a site's own data, or JSON-LD without a page."""
+    try:
+        document = loose_json.loads(text)
+    except ValueError as error:
+        raise ParseError("This JSON is broken: it cannot be read to its end.") from error
+    return (
+        aljazeera.read_document(document, url)
+        or simorgh.read_document(document, url)
+        or json_ld.read_documents([document], url, None)
+    )
+
+
+def _page(page: Page) -> LiveReading | None:
+    """The format that says most goes first: BBC's JSON-LD has no ids, Al Jazeera's page no updates."""
+    reading = aljazeera.read_page(page) or simorgh.read_page(page)
+    reading = reading or json_ld.read(page) or microdata.read(page) or amp.read(page)
+    return guardian.complete(_completed(reading, page), page) if reading else None
 
 
 def _completed(reading: LiveReading, page: Page) -> LiveReading:
@@ -37,5 +57,6 @@ def _completed(reading: LiveReading, page: Page) -> LiveReading:
         image=reading.image or page.image,
         publisher=reading.publisher or page.meta("og:site_name"),
         language=reading.language or page.language,
+        is_live=False if reading.is_live is None and amp.is_over(page) else reading.is_live,
         older_url=reading.older_url or page.address('link[rel="next"][href], a[rel="next"][href]', "href"),
     )

@@ -3,7 +3,9 @@
 import html
 import re
 
-from bot.domain.text import without_surrogates
+from bot.domain.entries import Entry, Image
+from bot.domain.markdown import first_image
+from bot.domain.text import is_blank, plain, without_surrogates
 
 _TAG = re.compile(r"<[a-zA-Z/!]")
 _ESCAPED_TAG = re.compile(
@@ -24,3 +26,13 @@ def body_of(text: str) -> str:
         text = html.unescape(text)
     text = _TWICE_ESCAPED.sub("&", text)
     return text if _TAG.search(text) else _LINES.sub("<p>", text)
+
+
+def image_in(body: str, base: str) -> Image | None:
+    """The first picture of a body that has any."""
+    return first_image(body, base_url=base) if "<img" in body.lower() else None
+
+
+def says_something(update: Entry) -> bool:
+    """Whether there is anything to tell of an update; one that is only a video still has its id and place."""
+    return bool(update.guid or update.image) or not is_blank(plain(update.title + update.body))

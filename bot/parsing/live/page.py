@@ -1,5 +1,6 @@
 """A page of HTML as the readers of live blogs see it. Never runs a script; never takes more than linear time."""
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -41,6 +42,10 @@ class Page:
     def image(self) -> Image | None:
         url = self.address('meta[property="og:image"][content]', "content")
         return Image(url=url) if url else None
+
+    def elements(self) -> Iterator[LexborNode]:
+        """Every element, in document order."""
+        return iter(()) if self.tree.root is None else self.tree.root.traverse(include_text=False)
 
     def meta(self, name: str) -> str:
         """The plain text of a `meta` with this property or name, or ""."""

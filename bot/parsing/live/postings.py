@@ -9,20 +9,23 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
 
 from bot.domain.entries import Entry, Image
 from bot.domain.live import LiveReading
-from bot.domain.text import cut, is_blank, plain, without_surrogates
+from bot.domain.text import cut, plain, without_surrogates
 from bot.domain.urls import absolute
 from bot.parsing import values
-from bot.parsing.live.markup import body_of
+from bot.parsing.live.markup import body_of, image_in, says_something
 
 UPDATES = "liveBlogUpdate"
 Node = Mapping[str, Any]
 
 _LONGEST_CAPTION = 300
+_FEWEST_GAPS = 4
 _ID_IN_QUERY = ("update", "post", "postid", "post_id", "blogpost")
 _NUMBERED = re.compile(r"(.*?)(\d{1,4})")
 
@@ -48,7 +51,7 @@ def read(node: Node, base: str, known: Mapping[str, Node]) -> LiveReading:
         coverage_end=reader.moment(node, "coverageEndTime"),
     )
     found = [reader.update(update, blog) for update in _objects(_named(node, UPDATES))]
-    return replace(blog, updates=tuple(_own(blog, [update for update in found if _says_something(update)])))
+    return replace(blog, updates=tuple(_own(blog, [update for update in found if says_something(update)])))
 
 
 class _Reader:
@@ -60,12 +63,13 @@ class _Reader:
 
     def update(self, node: Node, blog: LiveReading) -> Entry:
         link = self.address(node, "url", "mainEntityOfPage")
+        body = body_of(self.string(node, "articleBody", "text", "description"))
         return Entry(
             guid=_guid(node, link, blog.url),
             link=link,
             title=self.text(node, "headline", "name"),
-            body=body_of(self.string(node, "articleBody", "text", "description")),
-            image=self.image(node),
+            body=body,
+            image=self.image(node) or image_in(body, link or self._base),
             authors=self.names(node, "author"),
             published_at=self.moment(node, "datePublished", "dateCreated", "dateModified"),
             revised_at=self.moment(node, "dateModified"),
@@ -117,9 +121,8 @@ class _Reader:
     def _address_text(value: Any) -> str:
         """An address as such, or as an object has it."""
         if isinstance(value, Mapping):
-            texts = (
-                _named(value, name) for name in ("url", "contentUrl", "@id", "thumbnailUrl", "thumbnail")
-            )
+            names = ("url", "contentUrl", "@id", "thumbnailUrl", "thumbnail")
+            texts = (text for name in names for text in _flat(_named(value, name)))
             return next((text for text in texts if isinstance(text, str) and text.strip()), "")
         return value if isinstance(value, str) else ""
 
@@ -173,13 +176,11 @@ def id_in(link: str) -> str | None:
     return next((values.guid(query[name]) for name in _ID_IN_QUERY if query.get(name)), None)
 
 
-def _says_something(update: Entry) -> bool:
-    return bool(update.image) or not (is_blank(update.title) and is_blank(plain(update.body)))
-
-
 def _own(blog: LiveReading, updates: list[Entry]) -> Iterator[Entry]:
     """The updates without what they repeat of the live blog, and without ids and dates that tell nothing apart."""
     shared = {name for name in _REPEATED if _is_shared(getattr(update, name) for update in updates)}
+    if _are_invented(updates):
+        shared |= {"published_at", "revised_at"}
     numbered = _are_numbered(updates)
     for update in updates:
         blanks = {name: blank for name, blank in _REPEATED.items() if name in shared}
@@ -223,4 +224,16 @@ def _are_numbered(updates: list[Entry]) -> bool:
         and len(dates) == len(updates)
         and dates == sorted(dates, reverse=True)
         and dates[0] > dates[-1]
+    )
+
+
+def _are_invented(updates: list[Entry]) -> bool:
+    """Whether dates lie at equal distances, to the millisecond but not to the minute (New York Times, 2020)."""
+    dates = [update.published_at for update in updates if update.published_at]
+    gaps = [abs(later - earlier) for earlier, later in pairwise(dates)]
+    return (
+        len(gaps) >= _FEWEST_GAPS
+        and len(dates) == len(updates)
+        and max(gaps) - min(gaps) <= timedelta(milliseconds=2)
+        and bool(gaps[0] % timedelta(minutes=1))
     )
