@@ -51,6 +51,9 @@ class Parser(Protocol):
     async def parse_live(self, url: str, body: bytes, content_type: str) -> LiveReading | None:
         """Bytes to the updates of a live blog; None where the page is none. Raises ParseError."""
 
+    async def parse_article(self, url: str, body: bytes, content_type: str) -> ParsedFeed:
+        """A page to one entry: what it says of itself. Raises ParseError where it has no headline."""
+
 
 @dataclass(frozen=True, slots=True)
 class TopicName:

@@ -32,7 +32,17 @@ def parse_live(url: str, body: bytes, content_type: str) -> Any:
     return live.parse_live(url, body, content_type)
 
 
-JOBS: Mapping[str, Callable[..., Any]] = {"parse": parse, "parse_live": parse_live}
+def parse_article(url: str, body: bytes, content_type: str) -> Any:
+    from bot.parsing import article
+
+    return article.parse_article(url, body, content_type)
+
+
+JOBS: Mapping[str, Callable[..., Any]] = {
+    "parse": parse,
+    "parse_live": parse_live,
+    "parse_article": parse_article,
+}
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from bot.adapters.parse_worker import READY, REQUEST, RESULT, Result, parse_live
+from bot.adapters.parse_worker import READY, REQUEST, RESULT, Result, parse_article, parse_live
 from bot.domain.entries import Entry, Image, ParsedFeed
 from bot.domain.live import LiveReading
 from bot.errors import ParseError
@@ -73,6 +73,11 @@ class WorkerParser:
     async def parse_live(self, url: str, body: bytes, content_type: str) -> LiveReading | None:
         found = await self._ask("parse_live", url, body, content_type)
         assert found is None or isinstance(found, LiveReading)
+        return found
+
+    async def parse_article(self, url: str, body: bytes, content_type: str) -> ParsedFeed:
+        found = await self._ask("parse_article", url, body, content_type)
+        assert isinstance(found, ParsedFeed)
         return found
 
     async def _ask(self, *job: Any) -> Any:
@@ -198,3 +203,6 @@ class ThreadParser:
 
     async def parse_live(self, url: str, body: bytes, content_type: str) -> LiveReading | None:
         return await asyncio.to_thread(parse_live, url, body, content_type)
+
+    async def parse_article(self, url: str, body: bytes, content_type: str) -> ParsedFeed:
+        return await asyncio.to_thread(parse_article, url, body, content_type)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.parser import CRASHED, WorkerParser, _loads
+from bot.domain.entries import Image
 from bot.errors import ParseError
 from bot.parsing import parse
 
@@ -170,3 +171,11 @@ def test_a_result_that_is_no_value_of_a_document_is_refused() -> None:
 
     with pytest.raises(pickle.UnpicklingError, match=r"posix\.getcwd is no value of a document"):
         _loads(pickle.dumps(("ok", Trap())))
+
+
+async def test_an_article_comes_back_as_an_entry(parser: WorkerParser) -> None:
+    page = b"<title>Harbour fire</title><meta property='og:image' content='/fire.jpg'>"
+    [entry] = (await parser.parse_article(URL, page, "text/html")).entries
+    assert ("Harbour fire", Image(url="https://gazette.example/fire.jpg")) == (entry.title, entry.image)
+    with pytest.raises(ParseError, match="no headline"):
+        await parser.parse_article(URL, b"<p>text</p>", "text/html")

@@ -56,6 +56,12 @@ class InlineParser:
     async def parse_live(self, url: str, body: bytes, content_type: str) -> LiveReading | None:  # noqa: ARG002 - the port's.
         return self.lives.get(url)
 
+    async def parse_article(self, url: str, body: bytes, content_type: str) -> ParsedFeed:  # noqa: ARG002 - the port's.
+        """The first line is the headline, the others are the summary."""
+        title, _, summary = body.decode().partition("\n")
+        entry = Entry(link=url, title=title, body=f"<p>{summary}</p>" if summary else "")
+        return ParsedFeed(title="The Gazette", entries=(entry,))
+
     async def parse(self, url: str, body: bytes, content_type: str) -> ParsedFeed:  # noqa: ARG002 - the port's.
         titles = [title for title in body.decode().split("\n") if title]
         return ParsedFeed(
