@@ -4,6 +4,7 @@ Never sooner than the publisher asked for, never later than a day. Rules: docs/d
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zlib import crc32
@@ -16,6 +17,7 @@ LONGEST_MAX_AGE = timedelta(hours=1)  # A cache's time to live is often an accid
 SAFETY = timedelta(hours=1)  # For a feed whose hub pushes its news to us.
 POLLS_BETWEEN_ENTRIES = 12
 SLOWDOWN = 12
+LATE = 0.25  # Of the interval; a feed asked later than that has lost its beat.
 MEANT = timedelta(minutes=1)  # Who configures less than this means it.
 NEWEST = 10
 DRIFT = 0.05
@@ -25,6 +27,35 @@ BUSY = timedelta(seconds=20)
 QUIET = timedelta(minutes=5)
 AFTER_THE_END = timedelta(minutes=15)
 POLLS_IN_A_SILENCE = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """What the next poll of a feed depends on, beside its last answer.
+
+    `due_at`: when it was to be asked; None: never yet. `ttl` is its own wish, `period` the time between its entries.
+    `pushed_until`: so long a hub, which proved to work, tells us of its news.
+    """
+
+    due_at: datetime | None = None
+    ttl: timedelta | None = None
+    period: timedelta | None = None
+    pushed_until: datetime | None = None
+
+
+def next_poll_at(
+    feed_id: int, interval: timedelta, pace: Pace, *, max_age: timedelta | None, now: datetime, jitter: float
+) -> datetime:
+    """When a feed that has just answered, with this freshness, is asked next."""
+    return now + next_wait(
+        feed_id,
+        interval,
+        asked=least_wait(max_age, pace.ttl),
+        period=pace.period,
+        jitter=jitter,
+        pushed=pace.pushed_until is not None and pace.pushed_until > now,
+        on_beat=pace.due_at is not None and now - pace.due_at < interval * LATE,
+    )
 
 
 def next_wait(
@@ -54,7 +85,7 @@ def next_wait(
 def _slot(own: timedelta, slot: float) -> timedelta:
     """Anywhere within the next interval, but not right away again."""
     wait = own * slot
-    return wait + own if wait < min(MEANT, own / 5) else wait
+    return wait + own if wait < min(MEANT, own) / 10 else wait
 
 
 def _slowed(interval: timedelta, period: timedelta | None) -> timedelta:

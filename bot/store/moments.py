@@ -1,4 +1,4 @@
-"""Moments in the database are whole milliseconds since 1970 in UTC."""
+"""Moments in the database are whole milliseconds since 1970 in UTC, spans are whole milliseconds."""
 
 from datetime import UTC, datetime, timedelta
 from typing import overload
@@ -20,3 +20,11 @@ def from_ms(ms: int) -> datetime: ...
 def from_ms(ms: None) -> None: ...
 def from_ms(ms: int | None) -> datetime | None:
     return None if ms is None else _EPOCH + timedelta(milliseconds=ms)
+
+
+def span_to_ms(span: timedelta | None) -> int | None:
+    return None if span is None else span // timedelta(milliseconds=1)
+
+
+def span_from_ms(ms: int | None) -> timedelta | None:
+    return None if ms is None else timedelta(milliseconds=ms)

@@ -7,8 +7,10 @@ from hypothesis import given, strategies as st
 from bot.domain.entries import Entry
 from bot.domain.pacing import (
     LONGEST,
+    Pace,
     least_wait,
     live_wait,
+    next_poll_at,
     next_wait,
     period,
     wait_after_failure,
@@ -110,10 +112,30 @@ def test_feeds_that_were_asked_at_once_are_spread_evenly_from_then_on(asked: tim
     assert max(in_slot.values()) < 1.2 * len(ids) / 30
 
 
+def test_a_feed_asked_long_after_its_time_takes_its_own_slot_and_keeps_it_from_then_on() -> None:
+    pace = Pace(due_at=NOW - HOUR)
+    overdue = next_poll_at(7, FIVE, pace, max_age=None, now=NOW, jitter=0)
+    on_time = next_poll_at(7, FIVE, Pace(due_at=overdue), max_age=None, now=overdue, jitter=0)
+    assert NOW + FIVE != overdue
+    assert overdue + FIVE == on_time
+
+
+def test_a_hub_counts_while_its_lease_lasts() -> None:
+    for until, expected in ((NOW + HOUR, HOUR), (NOW, FIVE), (None, FIVE)):
+        pace = Pace(due_at=NOW, pushed_until=until)
+        assert NOW + expected == next_poll_at(7, FIVE, pace, max_age=None, now=NOW, jitter=0)
+
+
+def test_the_publisher_s_wishes_are_taken_from_the_answer_and_from_the_feed() -> None:
+    pace = Pace(due_at=NOW, ttl=timedelta(minutes=20))
+    assert NOW + timedelta(minutes=20) == next_poll_at(7, FIVE, pace, max_age=FIVE, now=NOW, jitter=0)
+    assert NOW + HOUR == next_poll_at(7, FIVE, pace, max_age=HOUR, now=NOW, jitter=0)
+
+
 @given(IDS, JITTER)
-def test_a_feed_that_was_just_asked_is_not_asked_again_within_a_minute(feed_id: int, jitter: float) -> None:
+def test_a_feed_that_was_just_asked_is_not_asked_again_right_away(feed_id: int, jitter: float) -> None:
     first = next_wait(feed_id, FIVE, asked=NOTHING, period=None, jitter=jitter, on_beat=False)
-    assert timedelta(minutes=1) <= first
+    assert timedelta(seconds=6) <= first
 
 
 def test_a_cache_s_time_to_live_counts_for_an_hour_at_most_and_the_feed_s_own_wish_for_a_day() -> None:
