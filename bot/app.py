@@ -20,7 +20,9 @@ from bot.adapters.ids import Ids
 from bot.adapters.limiter import Limiter, trace_config
 from bot.adapters.parser import WorkerParser
 from bot.config import Settings
+from bot.config.model import FeedSettings
 from bot.domain.feeds import FeedOrder, Options
+from bot.domain.templates import Templates
 from bot.errors import ConfigError, OperatorError, StoreBusyError
 from bot.ports import Clock, Parser
 from bot.services.polling import Polling
@@ -276,7 +278,22 @@ def _orders(settings: Settings) -> list[FeedOrder]:
             url=feed.url,
             channel_id=feed.channel_id,
             post_last=feed.post_last,
-            options=Options(tags=feed.tags, mention_role_id=feed.mention_role_id),
+            options=_options(feed),
         )
         for feed in settings.feeds
     ]
+
+
+def _options(feed: FeedSettings) -> Options:
+    return Options(
+        tags=feed.tags,
+        mention_role_id=feed.mention_role_id,
+        filter=feed.filter,
+        name=feed.name,
+        templates=Templates(
+            name=feed.name_template, starter=feed.starter_template, update=feed.update_template
+        ),
+        at_most=feed.at_most,
+        overflow=feed.overflow,
+        follow_live=feed.follow_live,
+    )

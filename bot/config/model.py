@@ -1,7 +1,8 @@
 """Every setting, its default and its limits. Reads no file and no environment.
 
 A message raised here is shown to the operator after the name of the key, so it says what the value must be
-and never repeats the value: a wrong value may be a token in the wrong place.
+and never repeats the value: a wrong value may be a token in the wrong place. Only filters and templates, which are long
+and no secrets, are quoted where they are wrong.
 """
 
 import inspect
@@ -24,6 +25,11 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from yarl import URL
+
+from bot.domain.feeds import Overflow
+from bot.domain.filters import parse_filter
+from bot.domain.templates import Templates, check
+from bot.errors import RefusedError
 
 UNITS = {"s": 1, "m": 60, "h": 3600}
 
@@ -119,6 +125,24 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
+def _filter(value: str) -> str:
+    try:
+        return parse_filter(value).text
+    except RefusedError as error:
+        raise ValueError(str(error)) from None
+
+
+def _template(field: str) -> AfterValidator:
+    def validate(value: str) -> str:
+        try:
+            check(Templates(**{field: value}))
+        except RefusedError as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    return AfterValidator(validate)
+
+
 Stripped = Annotated[str, StringConstraints(strip_whitespace=True)]
 Snowflake = Annotated[int, BeforeValidator(_no_flag), Field(gt=0, lt=2**63)]
 HttpAddress = Annotated[Stripped, _address("http", "https")]
@@ -174,6 +198,14 @@ class FeedSettings(Section):
         tuple[Annotated[Stripped, StringConstraints(min_length=1, max_length=20)], ...], Field(max_length=5)
     ] = ()
     mention_role_id: Snowflake | None = None
+    filter: Annotated[str, AfterValidator(_filter)] = ""
+    name: Annotated[Stripped, StringConstraints(max_length=100)] = ""
+    name_template: Annotated[str, _template("name")] = ""
+    starter_template: Annotated[str, _template("starter")] = ""
+    update_template: Annotated[str, _template("update")] = ""
+    at_most: Annotated[int, BeforeValidator(_no_flag), Field(ge=1, le=1000)] = 20
+    overflow: Annotated[Overflow, BeforeValidator(_lower)] = Overflow.DELAY
+    follow_live: bool = True
 
 
 def _without_repeats(feeds: tuple[FeedSettings, ...]) -> tuple[FeedSettings, ...]:

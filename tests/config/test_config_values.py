@@ -1,5 +1,6 @@
 """What each setting accepts and refuses."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -102,6 +103,52 @@ def test_feeds_that_are_no_json_are_refused(feeds: str) -> None:
 @pytest.mark.parametrize("channel", ["0", "-1", "9223372036854775808", "1.5", '"general"', "null", "true"])
 def test_a_channel_is_an_id(channel: str) -> None:
     assert refusal(FEEDS=f'[{{"url": "https://x.org", "channel_id": {channel}}}]').startswith("must be ")
+
+
+def feed(**options: object) -> str:
+    return json.dumps([{"url": "https://x.org", "channel_id": 1, **options}])
+
+
+def test_a_feed_has_a_filter_a_name_and_templates() -> None:
+    options = {
+        "filter": 'ferry  -Category:"World News"',
+        "name": " The Gazette ",
+        "name_template": "{{ publisher }}: {{ title }}",
+        "starter_template": "{{ summary }}",
+        "update_template": "{{ time }}",
+        "at_most": 5,
+        "overflow": "Digest",
+        "follow_live": False,
+    }
+    loaded = setting(FEEDS=feed(**options)).feeds[0]
+
+    assert {
+        **options,
+        "filter": 'ferry -category:"World News"',
+        "name": "The Gazette",
+        "overflow": "digest",
+    } == {key: getattr(loaded, key) for key in options}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("filter", "/(/", "`/(/` is not a regular expression that I understand: `missing ): (`"),
+        ("filter", "age:soon", "Write the greatest age of entries like this: `age:12h`, `age:2d`, `age:1w`."),
+        ("name_template", "{{ x }}", "The template for names, line 1: There is no value `x`. The values are"),
+        ("starter_template", "a\n{% for x in y %}", "The template for starters, line 2: "),
+        ("update_template", "{{ title|x }}", "The template for updates, line 1: There is no filter `x`."),
+        ("name", "x" * 101, "String should have at most 100 characters"),
+        ("at_most", 0, "must be greater than or equal to 1"),
+        ("at_most", True, "must be a number"),
+        ("overflow", "drop", "must be 'delay' or 'digest'"),
+        ("follow_live", "perhaps", "must be a valid boolean"),
+    ],
+)
+def test_a_wrong_option_of_a_feed_is_told_with_its_key(key: str, value: object, expected: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        setting(FEEDS=feed(**{key: value}))
+    assert str(caught.value).startswith(f"NIGHTDESK_FEEDS.0.{key}: {expected}")
 
 
 @pytest.mark.parametrize("rate", ["0", "-1", "50.1", "nan", "inf"])
