@@ -19,6 +19,7 @@ class Fetched:
     `url` is where the bytes came from after redirects; `moved_to` is set only when every hop said
     "permanently" (301, 308). `content_type` is the header as sent, charset included. `max_age` is the
     server's own freshness (Cache-Control). `links` are (relation, absolute address) pairs of Link headers (RFC 8288).
+    `pushed`: nobody asked, a hub delivered it.
     """
 
     url: str
@@ -29,3 +30,4 @@ class Fetched:
     moved_to: str | None = None
     max_age: timedelta | None = None
     links: tuple[tuple[str, str], ...] = ()
+    pushed: bool = False

@@ -21,6 +21,7 @@ LATE = 0.25  # Of the interval; a feed asked later than that has lost its beat.
 MEANT = timedelta(minutes=1)  # Who configures less than this means it.
 NEWEST = 10
 DRIFT = 0.05
+STEADY = 0.5  # The jitter that changes no wait after a failure.
 SPREAD_OF_FAILURES = 0.2
 
 BUSY = timedelta(seconds=20)
