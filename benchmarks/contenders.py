@@ -136,7 +136,7 @@ class Bot:
             if line == "measure":
                 self._due = await asyncio.to_thread(self._when_due)
                 self._lags.clear()
-                self._heartbeat.stalls.clear()
+                self._heartbeat.forget()
                 say(ready=True)
             elif line == "report":
                 report = self._heartbeat.report()

@@ -74,22 +74,32 @@ class Usage:
 
 @dataclass
 class Heartbeat:
-    """How long an event loop kept somebody waiting who asked for `TICK` seconds."""
+    """How long an event loop kept somebody waiting who asked for `TICK` seconds.
+
+    `busy` is what the loop's thread worked meanwhile: on a busy machine other programs cause stalls, too.
+    """
 
     stalls: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)
+
+    def forget(self) -> None:
+        self.stalls.clear()
+        self.busy.clear()
 
     async def beat(self) -> None:
         """Until cancelled."""
         while True:
-            before = time.perf_counter()
+            before, worked = time.perf_counter(), time.thread_time()
             await asyncio.sleep(TICK)
             self.stalls.append(time.perf_counter() - before - TICK)
+            self.busy.append(time.thread_time() - worked)
 
     def report(self) -> dict[str, float]:
         """Milliseconds."""
         return {
             "stall_p99": percentile(self.stalls, 0.99) * 1000,
             "stall_p999": percentile(self.stalls, 0.999) * 1000,
+            "busy_most": max(self.busy, default=0) * 1000,
             "stall_most": max(self.stalls, default=0) * 1000,
         }
 

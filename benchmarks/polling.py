@@ -142,7 +142,7 @@ def tell_delays(polls: dict[str, int], told: dict[str, float], delays: Sequence[
     )
     print(
         f"event loop late: p99 {told['stall_p99']:.1f} ms, p99.9 {told['stall_p999']:.1f} ms,"
-        f" most {told['stall_most']:.1f} ms"
+        f" most {told['stall_most']:.1f} ms; its own work in one go: {told['busy_most']:.1f} ms at most"
     )
 
 

@@ -33,7 +33,10 @@ from bot.wiring import add_cogs, wire
 
 log = logging.getLogger(__name__)
 
-FEEDS_AT_ONCE = 20
+FEEDS_AT_ONCE = (
+    200  # Nearly all of them wait for a publisher; the parser and each host have limits of their own.
+)
+FEEDS_REST = timedelta(milliseconds=50)
 CHANNELS_AT_ONCE = 10
 STAFF_WAIT = timedelta(seconds=5)  # Nobody pokes: cases come of all that is done to topics.
 TIMERS_AT_ONCE = 10
@@ -152,7 +155,15 @@ class Desk:
 
     def _pump_feeds(self, store: Store, polling: Polling) -> Pump:
         feeds = store.feeds
-        return self._pump("polling", feeds.due, feeds.next_due_at, polling.poll, FEEDS_AT_ONCE, first=at_once)
+        return self._pump(
+            "polling",
+            feeds.due,
+            feeds.next_due_at,
+            polling.poll,
+            FEEDS_AT_ONCE,
+            first=at_once,
+            rest=FEEDS_REST,
+        )
 
     def _pump_staff(self, store: Store) -> None:
         staff, show = store.staff, self._wired.staff.show_guild
@@ -171,6 +182,7 @@ class Desk:
         *,
         first: First | None = None,
         longest_wait: timedelta = LONGEST_WAIT,
+        rest: timedelta = timedelta(),
     ) -> Pump:
         """One loop more. It starts after `first`; without one, when Discord is there."""
         pump = Pump(
@@ -181,6 +193,7 @@ class Desk:
             clock=self._clock,
             width=width,
             longest_wait=longest_wait,
+            rest=rest,
         )
 
         async def loop() -> None:

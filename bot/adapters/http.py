@@ -25,6 +25,7 @@ from bot.ports import Clock
 
 TIMEOUT = timedelta(seconds=20)
 BODY_LIMIT = 5_000_000
+KEEP_ALIVE = 1.0  # Seconds; enough for a redirect within a host.
 HEADER_LIMIT = 16 * 1024
 REDIRECT_LIMIT = 5
 PERMANENT = frozenset({301, 308})
@@ -53,7 +54,10 @@ class HttpFetcher:
         self._hosts = Hosts(gap)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
+                limit=0,  # Who asks for so much at once has to bound it.
                 limit_per_host=CONNECTIONS_PER_HOST,
+                # Hosts are many and each is asked seldom: kept longer, thousands of connections would lie idle.
+                keepalive_timeout=KEEP_ALIVE,
                 resolver=resolver,
                 socket_factory=None if allow_private_networks else guard,
             ),

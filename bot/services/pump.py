@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 class Pump:
     """`due(now, limit)` names the keys to work on, `next_due_at(now)` the moment of the next, `work(key)` does it.
 
-    `longest_wait`: until it looks again where nobody pokes it.
+    `longest_wait`: until it looks again where nobody pokes it. `rest`: between two looks, for keys that fall due one
+    right after the other and may wait for each other.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Pump:
         clock: Clock,
         width: int,
         longest_wait: timedelta = LONGEST_WAIT,
+        rest: timedelta = timedelta(),
     ) -> None:
         self._name = name
         self._due = due
@@ -47,6 +49,7 @@ class Pump:
         self._clock = clock
         self._width = width
         self._longest_wait = longest_wait
+        self._rest = rest.total_seconds()
         self._running: dict[int, asyncio.Task[None]] = {}
         self._poked = asyncio.Event()
 
@@ -58,13 +61,17 @@ class Pump:
         """Until cancelled; then what is under way has a moment to finish before it is cancelled, too."""
         try:
             while True:
-                await self._wait(await self._round())
+                longest = await self._round()
+                await asyncio.sleep(self._rest)
+                await self._wait(longest)
         finally:
             await self._stop()
 
     async def _round(self) -> timedelta:
         """Start what is due; returns how long there is nothing to do."""
         self._poked.clear()
+        if len(self._running) == self._width:
+            return self._longest_wait  # Whoever is finished first pokes.
         try:
             now = self._clock.now()
             for key in await self._due(now, self._width + len(self._running)):
