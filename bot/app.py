@@ -33,9 +33,7 @@ from bot.wiring import add_cogs, wire
 
 log = logging.getLogger(__name__)
 
-FEEDS_AT_ONCE = (
-    200  # Nearly all of them wait for a publisher; the parser and each host have limits of their own.
-)
+FEEDS_AT_ONCE = 200  # Nearly all wait for publishers; parsing and each host have limits of their own.
 FEEDS_REST = timedelta(milliseconds=50)
 CHANNELS_AT_ONCE = 10
 STAFF_WAIT = timedelta(seconds=5)  # Nobody pokes: cases come of all that is done to topics.
