@@ -26,6 +26,7 @@ _TIMERS: dict[str, str] = {
     TimerKind.IDLE: _("Close for lack of replies"),
     TimerKind.AGE: _("Close for its age"),
     TimerKind.HOURS: _("Weekly hours"),
+    TimerKind.LIVE: _("Close with the live blog"),
 }
 
 

@@ -29,6 +29,7 @@ _KINDS = {
     TimerKind.IDLE: _("Look whether it is inactive"),
     TimerKind.AGE: _("Look whether it is too old"),
     TimerKind.HOURS: _("Look at the weekly hours"),
+    TimerKind.LIVE: _("Close with the live blog"),
 }
 _REPEATS = {Every.DAILY: _("every day"), Every.WEEKLY: _("every week")}
 

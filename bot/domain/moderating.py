@@ -24,7 +24,7 @@ WARNING_OVER = _("This topic was about to be closed; that is over.")
 HOURS_OVER = _("The opening hours do not apply to this topic at present.")
 
 # A moderator's word ends what was planned for the state that ends with it.
-SETTLED_BY_CLOSING = (TimerKind.CLOSE, TimerKind.IDLE, TimerKind.AGE)
+SETTLED_BY_CLOSING = (TimerKind.CLOSE, TimerKind.IDLE, TimerKind.AGE, TimerKind.LIVE)
 SETTLED_BY_REOPENING = (TimerKind.REOPEN,)
 
 
@@ -69,6 +69,7 @@ class Ruling:
 
     The story, its case, timers to arm, kinds of timers to cancel, kinds that have become needless (of these, those
     that repeat stay for their next time), cases (by id) that this takes back, and other reasons for cases.
+    `with_live_blog`: the case closes the topic because its live blog has ended, or opens it again with it.
     """
 
     story: Story
@@ -78,6 +79,7 @@ class Ruling:
     settles: tuple[TimerKind, ...] = ()
     undoes: tuple[int, ...] = ()
     edits: tuple[CaseEdit, ...] = ()
+    with_live_blog: bool = False
 
 
 def fold(story: Story, seen: Sighting, overruled: str) -> Story:

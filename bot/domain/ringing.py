@@ -31,6 +31,7 @@ DEEDS = {
     TimerKind.IDLE: Deed.CLOSE,
     TimerKind.AGE: Deed.CLOSE,
     TimerKind.HOURS: Deed.SCHEDULE,
+    TimerKind.LIVE: Deed.CLOSE,
 }
 
 

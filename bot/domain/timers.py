@@ -22,6 +22,7 @@ class TimerKind(StrEnum):
     IDLE = "idle"  # Auto-close by inactivity, with its warning.
     AGE = "age"  # Auto-close by age, with its warning.
     HOURS = "hours"  # Weekly hours: open or close at the next change.
+    LIVE = "live"  # Close with the live blog, or open again with it.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,4 +57,5 @@ DOWNTIME: Mapping[TimerKind, RunsLate] = {
     TimerKind.IDLE: RunsLate.RECHECKED,
     TimerKind.AGE: RunsLate.RECHECKED,
     TimerKind.HOURS: RunsLate.RECHECKED,
+    TimerKind.LIVE: RunsLate.RECHECKED,
 }

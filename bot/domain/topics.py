@@ -60,6 +60,9 @@ class MessageKind(StrEnum):
     WARNING = "warning"  # Soon to be closed by its channel's policy.
     HOURS = "hours"  # Whether the weekly hours have it open now; one for all time.
     DIGEST = "digest"  # the list of recommended posts
+    UPDATE = "update"  # one or several updates of a live blog
+    RECAP = "recap"  # a live blog's list of the updates of a day that is over
+    MORE = "more"  # What did not fit into the starter.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

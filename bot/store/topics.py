@@ -21,7 +21,8 @@ from bot.store.cases import (
     mark_undone,
     was_deleted,
 )
-from bot.store.database import Database
+from bot.store.database import Database, Transaction
+from bot.store.live_rows import note_live_case
 from bot.store.moments import from_ms, to_ms
 from bot.store.recommendations import keep_recommendations
 from bot.store.stories import (
@@ -109,18 +110,7 @@ class TopicStore:
                 await insert_bare(tx, topic, now, due=False)
             before = await read_story(tx, row["topic_id"] if row else topic.topic_id)
             ruling = decide(before)
-            if ruling.story != before:
-                await save_story(tx, before, ruling.story, now)
-                await keep_recommendations(tx, before, ruling.story)
-            await cancel(tx, before.topic.topic_id, ruling.cancel)
-            await cancel(tx, before.topic.topic_id, ruling.settles, repeating=False)
-            for timer in ruling.arm:
-                await arm(tx, replace(timer, topic_id=before.topic.topic_id))
-            if ruling.case is not None:
-                await insert_case(tx, replace(ruling.case, topic_id=before.topic.topic_id))
-                await mark_undone(tx, ruling.undoes, ruling.case.case_id)
-            for edit in ruling.edits:
-                await edit_reason(tx, edit)
+            await put_ruling(tx, before, ruling, now)
         return ruling.story
 
     async def want_moved(self, topic: Topic, starter: TopicMessage, moved_from: int, at: datetime) -> int:
@@ -350,6 +340,24 @@ class TopicStore:
             case=await latest_case(self._database.read, row["topic_id"]),
             problem=row["problem"],
         )
+
+
+async def put_ruling(tx: Transaction, before: Story, ruling: Ruling, now: datetime) -> None:
+    """Store all that was decided about a story; what has changed of it becomes due at once."""
+    if ruling.story != before:
+        await save_story(tx, before, ruling.story, now)
+        await keep_recommendations(tx, before, ruling.story)
+    await cancel(tx, before.topic.topic_id, ruling.cancel)
+    await cancel(tx, before.topic.topic_id, ruling.settles, repeating=False)
+    for timer in ruling.arm:
+        await arm(tx, replace(timer, topic_id=before.topic.topic_id))
+    if ruling.case is not None:
+        await insert_case(tx, replace(ruling.case, topic_id=before.topic.topic_id))
+        await mark_undone(tx, ruling.undoes, ruling.case.case_id)
+        if ruling.with_live_blog:
+            await note_live_case(tx, replace(ruling.case, topic_id=before.topic.topic_id))
+    for edit in ruling.edits:
+        await edit_reason(tx, edit)
 
 
 def _escape_like(text: str) -> str:
