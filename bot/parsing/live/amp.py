@@ -17,7 +17,7 @@ from bot.parsing.live.markup import image_in
 from bot.parsing.live.page import Page, attribute_of
 
 _NOT_TEXT = "script, style, amp-social-share, amp-ad, button, form"
-_PICTURE = re.compile(r"<(/?)amp-img\b", re.IGNORECASE)
+_PICTURE = re.compile(r"<amp-img\b|(</amp-img\s*>)", re.IGNORECASE)
 
 
 def read(page: Page) -> LiveReading | None:
@@ -49,7 +49,7 @@ def _update(item: LexborNode, url: str) -> Entry:
         if node is not None:
             node.decompose()
     link = f"{url.partition('#')[0]}#{guid}"
-    body = _PICTURE.sub(r"<\1img", (item.inner_html or "").strip())
+    body = _PICTURE.sub(lambda tag: "" if tag[1] else "<img", (item.inner_html or "").strip())
     return Entry(
         guid=guid,
         link=link,

@@ -13,6 +13,8 @@ from bot.parsing.live import loose_json, postings
 from bot.parsing.live.page import Page
 from bot.parsing.live.postings import Node
 
+_MOST = 20  # Live blogs that one page describes.
+
 
 def read(page: Page) -> LiveReading | None:
     """The live blog of a page, or None. Raises ParseError where there is one that cannot be read."""
@@ -33,7 +35,8 @@ def read_documents(documents: list[Any], base: str, canonical: str | None) -> Li
     """The live blog that values of JSON describe; of several, that of the page itself, else the first."""
     nodes = [node for document in documents for node in _nodes(document)]
     known = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and "name" in node}
-    readings = [postings.read(node, base, known) for node in nodes if postings.is_live_blog(node)]
+    blogs = [node for node in nodes if postings.is_live_blog(node)]
+    readings = [postings.read(node, base, known) for node in blogs[:_MOST]]
     if not readings:
         return None
     own = next((reading for reading in readings if reading.url in (canonical, base)), readings[0])

@@ -6,11 +6,10 @@ What an update says only in repeating its live blog is no property of the update
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
-from itertools import pairwise
+from datetime import datetime, timedelta
+from itertools import islice, pairwise
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
 
@@ -26,6 +25,7 @@ Node = Mapping[str, Any]
 
 _LONGEST_CAPTION = 300
 _FEWEST_GAPS = 4
+_MOST = 3_000  # Updates of one page, from its top; the longest seen has 428.
 _ID_IN_QUERY = ("update", "post", "postid", "post_id", "blogpost")
 _NUMBERED = re.compile(r"(.*?)(\d{1,4})")
 
@@ -50,7 +50,7 @@ def read(node: Node, base: str, known: Mapping[str, Node]) -> LiveReading:
         modified_at=reader.moment(node, "dateModified"),
         coverage_end=reader.moment(node, "coverageEndTime"),
     )
-    found = [reader.update(update, blog) for update in _objects(_named(node, UPDATES))]
+    found = [reader.update(update, blog) for update in islice(_objects(_named(node, UPDATES)), _MOST)]
     return replace(blog, updates=tuple(_own(blog, [update for update in found if says_something(update)])))
 
 
@@ -178,23 +178,21 @@ def id_in(link: str) -> str | None:
 
 def _own(blog: LiveReading, updates: list[Entry]) -> Iterator[Entry]:
     """The updates without what they repeat of the live blog, and without ids and dates that tell nothing apart."""
-    shared = {name for name in _REPEATED if _is_shared(getattr(update, name) for update in updates)}
+    blanked = _shared(blog, updates)
     if _are_invented(updates):
-        shared |= {"published_at", "revised_at"}
-    numbered = _are_numbered(updates)
+        blanked |= {"published_at", "revised_at"}
+    if _are_numbered(updates):
+        blanked |= {"guid", "link"}
     for update in updates:
-        blanks = {name: blank for name, blank in _REPEATED.items() if name in shared}
-        if numbered or (update.link and update.link == blog.url):
-            blanks["link"] = None
-        if numbered:
-            blanks["guid"] = None
-        for name in ("title", "image", "authors"):
-            if getattr(update, name) == getattr(blog, name):
-                blanks[name] = _REPEATED[name]
-        yield replace(update, **blanks)
+        repeated = {
+            name for name in ("title", "image", "authors") if getattr(update, name) == getattr(blog, name)
+        }
+        if update.link == blog.url:
+            repeated.add("link")
+        yield replace(update, **{name: _BLANK[name] for name in blanked | repeated})
 
 
-_REPEATED: dict[str, Any] = {
+_BLANK: dict[str, Any] = {
     "guid": None,
     "link": None,
     "title": "",
@@ -205,23 +203,32 @@ _REPEATED: dict[str, Any] = {
 }
 
 
-def _is_shared(values_: Iterable[Any]) -> bool:
-    counts = Counter(values_)
-    return len(counts) == 1 and sum(counts.values()) > 1
+def _shared(blog: LiveReading, updates: list[Entry]) -> set[str]:
+    """Properties that are the same in all updates. Two may agree by chance, and a third would then change both."""
+    found = set()
+    for name in _BLANK:
+        values_ = {getattr(update, name) for update in updates}
+        is_telling = len(updates) > 2 or name in ("guid", "link") or not values_.isdisjoint(_dates(blog))
+        if len(updates) > 1 and len(values_) == 1 and is_telling:
+            found.add(name)
+    return found
+
+
+def _dates(blog: LiveReading) -> set[datetime | None]:
+    return {blog.published_at, blog.modified_at} - {None}
 
 
 def _are_numbered(updates: list[Entry]) -> bool:
     """Whether ids count places on the page from the newest down (`#post1` …, Times of India), so name no update."""
-    found = [_NUMBERED.fullmatch(update.guid or "") for update in updates]
-    numbers = [int(match[2]) for match in found if match]
+    found = [match for update in updates if (match := _NUMBERED.fullmatch(update.guid or ""))]
     dates = [update.published_at for update in updates if update.published_at]
+    if len(found) < 2 or not len(found) == len(dates) == len(updates):
+        return False
+    first = int(found[0][2])
     return (
-        len(updates) > 1
-        and numbers
-        == list(range(numbers[0] if numbers else 0, len(updates) + (numbers[0] if numbers else 0)))
-        and numbers[0] in (0, 1)
-        and len({match[1] for match in found if match}) == 1
-        and len(dates) == len(updates)
+        first in (0, 1)
+        and [int(match[2]) for match in found] == list(range(first, first + len(found)))
+        and len({match[1] for match in found}) == 1
         and dates == sorted(dates, reverse=True)
         and dates[0] > dates[-1]
     )

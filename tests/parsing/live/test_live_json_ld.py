@@ -181,9 +181,30 @@ def test_places_on_a_page_are_no_ids() -> None:
     assert [(None, None)] * 3 == [(update.guid, update.link) for update in found.updates]
 
 
+def test_what_all_updates_agree_in_is_not_their_own() -> None:
+    default = {"image": "https://gazette.example/default.png"}
+
+    assert [None] * 3 == [u.image for u in read(blog(*(update(n, **default) for n in (3, 2, 1)))).updates]
+
+
+def test_two_updates_of_the_same_minute_keep_their_time() -> None:
+    same = {"datePublished": "2026-02-17T23:00:00Z"}
+    found = read(blog(update(2, **same), update(1, **same), datePublished="2026-02-17T20:00:00Z"))
+
+    assert [datetime(2026, 2, 17, 23, tzinfo=UTC)] * 2 == [u.published_at for u in found.updates]
+
+
+def test_dates_at_equal_distances_are_invented() -> None:
+    """New York Times lays them out between the first and the last, anew at every update."""
+    dates = [1771369200_000 + number * 7_262_381 for number in range(6)]
+    found = read(blog(*(update(number, datePublished=date) for number, date in enumerate(dates))))
+
+    assert {None} == {u.published_at for u in found.updates}
+
+
 def test_what_an_update_repeats_of_its_live_blog_is_not_its_own() -> None:
     repeated = {"headline": "Storm: live", "author": "Ada", "datePublished": "2026-02-17T20:00:00Z"}
-    found = read(blog(update(1, **repeated), update(2, **repeated), author="Ada"))
+    found = read(blog(update(1, **repeated), update(2, **repeated), **repeated))
 
     assert ("Ada",) == found.authors
     assert [("", (), None)] * 2 == [(u.title, u.authors, u.published_at) for u in found.updates]
