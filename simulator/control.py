@@ -84,6 +84,7 @@ class Control:
             ("GET", "/guilds/{guild}/commands", self.commands),
             ("GET", "/events", self.events),
             ("POST", "/act", self.act),
+            ("POST", "/uploads", self.upload),
             ("POST", "/guilds", self.add_guild),
             ("GET", "/faults", self.faults),
             ("POST", "/faults", self.add_fault),
@@ -170,6 +171,12 @@ class Control:
         body = await body_of(request)
         person = Person(self._world, self._world.user(str(body.get("as", ""))))
         return answered(await act(self._world, person, body))
+
+    async def upload(self, request: web.Request) -> web.StreamResponse:
+        """The body is the file."""
+        name, body = request.query.get("filename") or "file", await request.read()
+        found = self._person(request).upload(name, body, request.content_type)
+        return answered({"id": found.id}, 201)
 
     async def add_guild(self, request: web.Request) -> web.StreamResponse:
         body = await body_of(request)

@@ -16,7 +16,7 @@ from simulator.gateway.hub import Hub
 from simulator.guilds import GuildHandle, add_guild
 from simulator.limits import NO_LIMITS, Limiter, Limits
 from simulator.page_files import serve_page
-from simulator.rest.server import MAX_BODY, Api, Request, attachment
+from simulator.rest.server import MAX_BODY, Api, Request, attachment, upload
 from simulator.snowflakes import Clock
 from simulator.streams import Streams
 from simulator.world import Rules, World
@@ -89,11 +89,15 @@ class Simulator:
         async def file(request: web.Request) -> web.StreamResponse:
             return await attachment(self.world, request)
 
+        async def given(request: web.Request) -> web.StreamResponse:
+            return await upload(self.world, request)
+
         app = web.Application(client_max_size=MAX_BODY)
         app.router.add_route("*", "/api/v10/{path:.*}", self.api.handle)
         app.router.add_get("/gateway", gateway)
         app.router.add_get("/gateway/", gateway)
         app.router.add_get("/attachments/{channel}/{attachment}/{name}", file)
+        app.router.add_get("/ephemeral-attachments/{application}/{attachment}/{name}", given)
         Control(self.world, self.hub, self.faults, self.requests, self.streams).add_to(app)
         serve_page(app)
         return app

@@ -186,7 +186,16 @@ def interaction_channel(world: World, value: Place, user_id: str) -> Json:
 
 
 def attachment(world: World, message: Message, value: Attachment) -> Json:
-    url = f"{world.public_url}/attachments/{message.channel_id}/{value.id}/{value.filename}"
+    return _file(f"{world.public_url}/attachments/{message.channel_id}/{value.id}/{value.filename}", value)
+
+
+def upload(world: World, value: Attachment) -> Json:
+    """A file that a person gave to a command: no message carries it."""
+    where = f"{world.public_url}/ephemeral-attachments/{world.application.id}"
+    return _file(f"{where}/{value.id}/{value.filename}", value) | {"ephemeral": True}
+
+
+def _file(url: str, value: Attachment) -> Json:
     shown: Json = {
         "id": value.id,
         "filename": value.filename,

@@ -13,7 +13,7 @@ from simulator.flags import ChannelType, InteractionType
 from simulator.forms.messages import read_message
 from simulator.forms.threads import read_thread
 from simulator.permissions import may_view, require_view
-from simulator.values import Channel, Guild, Json, Message, Place, Thread, User
+from simulator.values import Attachment, Channel, Guild, Json, Message, Place, Thread, User
 from simulator.world import Interaction, World
 
 PATIENCE = 10.0
@@ -182,6 +182,16 @@ class Person:
         kind = 0 if _id(target) in self._world.guild(place.guild_id).roles else 1
         form = {"type": kind, "allow": str(int(allow)), "deny": str(int(deny))}
         channels.set_overwrite(self._world, self.user, place, _id(target), form)
+
+    def upload(
+        self, filename: str, body: bytes, content_type: str = "application/octet-stream"
+    ) -> Attachment:
+        """A file to be given to a command as an option."""
+        if len(body) > interactions.ATTACHMENT_SIZE_LIMIT:
+            raise refusal(40005)
+        found = Attachment(self._world.new_id(), filename, content_type, body)
+        self._world.uploads[found.id] = found
+        return found
 
     # Interactions. The `begin_` acts return at once; the others wait for the bot's final answer.
 

@@ -10,7 +10,7 @@ from simulator.errors import refusal
 from simulator.events import Bus, Event
 from simulator.snowflakes import Clock, Snowflakes
 from simulator.timers import Timers
-from simulator.values import Channel, Command, Guild, Json, Member, Message, Place, Thread, User
+from simulator.values import Attachment, Channel, Command, Guild, Json, Member, Message, Place, Thread, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ class World:
         self.messages: dict[str, dict[str, Message]] = {}
         self.commands: dict[str, Command] = {}
         self.interactions: dict[str, Interaction] = {}
+        self.uploads: dict[str, Attachment] = {}
         self.nonces: dict[tuple[str, str | int], tuple[float, str, str]] = {}
         self.public_url = ""
         self.application = Application(

@@ -51,15 +51,22 @@ class TypedOptions:
         elif kind is OptionType.BOOLEAN:
             value = typed if isinstance(typed, bool) else str(typed).strip().lower() in _TRUE
         elif kind is OptionType.ATTACHMENT:
-            message = "Attachments cannot be given here"
-            self._problems.add(name, "APPLICATION_COMMAND_OPTION_UNSUPPORTED", message)
-            value = None
+            value = self._upload(name, typed)
         else:
             value = self._resolve(option, typed)
         choices = [each["value"] for each in option.get("choices", [])]
         if choices and value not in choices:
             self._problems.choice(name, ", ".join(map(str, choices)))
         return value
+
+    def _upload(self, name: str, typed: Any) -> str:
+        """A file that the person uploaded before; a client does that while the command is typed."""
+        found = self._world.uploads.get(str(getattr(typed, "id", typed)))
+        if found is None:
+            self._problems.add(name, "ATTACHMENT_NOT_FOUND", "Attachment not found")
+            return ""
+        self.resolved.setdefault("attachments", {})[found.id] = payloads.upload(self._world, found)
+        return found.id
 
     def _number(self, option: Json, typed: Any) -> float | int | None:
         whole = option["type"] == OptionType.INTEGER

@@ -234,3 +234,11 @@ async def attachment(world: World, request: web.Request) -> web.Response:
             if each.id == request.match_info["attachment"]:
                 return web.Response(body=each.body, headers={"Content-Type": each.content_type})
     raise web.HTTPNotFound
+
+
+async def upload(world: World, request: web.Request) -> web.Response:
+    """A file that a person gave to a command."""
+    found = world.uploads.get(request.match_info["attachment"])
+    if found is None:
+        raise web.HTTPNotFound
+    return web.Response(body=found.body, headers={"Content-Type": found.content_type})

@@ -3,7 +3,7 @@
 import pytest
 from page_bot import post_news
 from page_stage import Stage, Window
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -17,7 +17,7 @@ async def test_a_slash_lists_the_commands_that_person_may_use(stage: Stage, wind
     await _type(page, "/")
     await expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(2)
     await expect(page.get_by_role("option", name="/vote")).to_contain_text(
-        "colour [weight] [friend] [secret]"
+        "colour [weight] [friend] [secret] [proof]"
     )
     await expect(page.get_by_role("option", name="/topic")).to_have_count(0)
 
@@ -77,6 +77,17 @@ async def test_choices_numbers_and_people_reach_the_bot_as_their_kind(stage: Sta
     await page.get_by_role("button", name="Run").click()
     answer = page.get_by_role("article").filter(has_text="green, 3 times, for Sam")
     await expect(answer).to_contain_text("Only you can see this")
+
+
+async def test_a_file_reaches_the_bot(stage: Stage, window: Window) -> None:
+    page = await window(stage.alex, stage.general)
+    await _type(page, "/vote")
+    await page.get_by_role("option", name="/vote").click()
+    await page.get_by_role("option", name="Sea green").click()
+    proof = FilePayload(name="sea view.txt", mimeType="text/plain", buffer=b"the sea")
+    await page.get_by_label("proof optional").set_input_files(proof)
+    await page.get_by_role("button", name="Run").click()
+    await expect(page.get_by_role("log")).to_contain_text("green, 1 times, for you, as the sea in sea view.txt")
 
 
 async def test_a_missing_or_wrong_option_is_not_sent(stage: Stage, window: Window) -> None:

@@ -102,9 +102,12 @@ def add_commands(tree: app_commands.CommandTree) -> None:
         friend: discord.Member | None = None,
         *,
         secret: bool = False,
+        proof: discord.Attachment | None = None,
     ) -> None:
         by = friend.display_name if friend else "you"
-        await interaction.response.send_message(f"{colour.value}, {weight} times, for {by}", ephemeral=secret)
+        shown = f", as {(await proof.read()).decode()} in {proof.filename} shows" if proof else ""
+        said = f"{colour.value}, {weight} times, for {by}{shown}"
+        await interaction.response.send_message(said, ephemeral=secret)
 
     @tree.command(description="Tell us what you think")
     async def feedback(interaction: discord.Interaction) -> None:

@@ -27,6 +27,16 @@ export const messages = (channel, person) => call("GET", `/channels/${channel}/m
 export const commands = (guild, person) => call("GET", `/guilds/${guild}/commands?as=${person}`);
 export const act = (person, what, fields = {}) => call("POST", "/act", { as: person, do: what, ...fields });
 
+/** Uploads a file that a command is to be given; resolves to what the option's value is. */
+export async function upload(person, file) {
+  const headers = { "Content-Type": file.type || "application/octet-stream" };
+  const target = `/control/uploads?as=${person}&filename=${encodeURIComponent(file.name)}`;
+  const response = await fetch(target, { method: "POST", headers, body: file });
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw new Refused(response.status, answer);
+  return answer.id;
+}
+
 /**
  * Listens to what a person sees happen. `listener({t, d})` for each event, `connected(bool)` when the
  * line comes up (again) or breaks. Returns a function that stops listening.

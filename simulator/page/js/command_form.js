@@ -17,7 +17,7 @@ export function createCommandForm({ run, autocomplete, done }) {
   let fields = [];
 
   function open(line) {
-    fields = line.options.filter(({ type }) => type !== ATTACHMENT).map((option) => createField(option, { line, values, known: () => known, autocomplete }));
+    fields = line.options.map((option) => createField(option, { line, values, known: () => known, autocomplete }));
     element.replaceChildren(
       h("p", { class: "command-name", id: "command-name" }, h("b", {}, `/${line.path}`), h("span", { class: "quiet" }, line.description)),
       h("div", { class: "command-fields" }, fields.map((field) => field.element)),
@@ -47,13 +47,25 @@ export function createCommandForm({ run, autocomplete, done }) {
   return { element, open, know: (state) => (known = state) };
 }
 
+/** A file to choose; its value is the `File`. */
+function createFileField({ name, required, description }) {
+  const id = `option-${name}`;
+  const input = h("input", { id, type: "file", required: Boolean(required), "aria-describedby": `${id}-help` });
+  return { name, input, element: labelled(input, { name, required, description }), value: () => input.files[0], check() {} };
+}
+
+function labelled(input, { name, required, description }) {
+  return h("div", { class: "command-field" },
+    h("label", { for: input.id }, name, h("span", { class: "quiet" }, required ? " required" : " optional")), input,
+    h("span", { class: "visually-hidden", id: `${input.id}-help` }, description));
+}
+
 function createField(option, { line, values, known, autocomplete }) {
+  if (option.type === ATTACHMENT) return createFileField(option);
   const id = `option-${option.name}`;
   const input = h("input", { id, type: "text", required: Boolean(option.required), "aria-describedby": `${id}-help`, placeholder: option.description === UNDESCRIBED ? null : option.description, autocomplete: "off" });
   if ([INTEGER, NUMBER].includes(option.type) && !option.autocomplete) input.inputMode = "decimal";
-  const element = h("div", { class: "command-field" },
-    h("label", { for: id }, option.name, h("span", { class: "quiet" }, option.required ? " required" : " optional")), input,
-    h("span", { class: "visually-hidden", id: `${id}-help` }, option.description));
+  const element = labelled(input, option);
   const source = sourceOf(option);
   let picked = null;
 

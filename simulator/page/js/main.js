@@ -32,10 +32,11 @@ const composer = createComposer(composerRoot, {
     if (!sent) await store.stale("threads", "messages");
     return sent;
   },
-  run: (command, options) => attempt("slash", { channel: here(), command, options }),
+  run: (command, options) =>
+    alerts.attempt(async () => act("slash", { channel: here(), command, options: await uploaded(options) })),
   commands: async () => (await api.commands(state.route.guild, state.person)).commands,
   autocomplete: async (command, options, focused) =>
-    (await act("autocomplete", { channel: here(), command, options, focused }).catch(() => ({ choices: [] }))).choices,
+    (await act("autocomplete", { channel: here(), command, options: withoutFiles(options), focused }).catch(() => ({ choices: [] }))).choices,
   say: alerts.say,
 });
 
@@ -59,6 +60,14 @@ const views = [
   showAddress,
 ];
 views.forEach(store.subscribe);
+
+/** Options with the ids of files in the place of files. */
+async function uploaded(options) {
+  const sent = Object.entries(options).map(async ([name, value]) => [name, value instanceof File ? await api.upload(state.person, value) : value]);
+  return Object.fromEntries(await Promise.all(sent));
+}
+
+const withoutFiles = (options) => Object.fromEntries(Object.entries(options).filter(([, value]) => !(value instanceof File)));
 
 async function messageMenu(message, button) {
   let commands = [];
