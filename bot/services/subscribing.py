@@ -6,9 +6,11 @@ owns can be paused here, and only the operator changes or removes them.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.domain import marking
 from bot.domain.feeds import FeedOrder, Options, Overflow
+from bot.domain.filters import parse_filter
 from bot.domain.identity import canonical_link
 from bot.domain.subscriptions import MOST, SubscriptionCard
 from bot.domain.templates import Templates, check
@@ -44,7 +46,7 @@ class Changes:
 
     def of(self, options: Options) -> Options:
         """The options with these changes."""
-        given = {
+        given: dict[str, Any] = {
             "tags": self.tags,
             "filter": self.filter,
             "name": self.name,
@@ -157,6 +159,7 @@ class Subscribing:
         options = changes.of(subscription.options)
         if options == subscription.options and changes.channel_id in {None, subscription.channel_id}:
             raise RefusedError("Nothing was changed: fill in what is to be different.")
+        options = replace(options, filter=parse_filter(options.filter).text)
         check(options.templates)
         channel_id = changes.channel_id or subscription.channel_id
         if changes.channel_id is not None or changes.tags is not None:
