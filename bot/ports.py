@@ -13,17 +13,24 @@ from bot.domain.appeals import Appeal, AppealState
 from bot.domain.bulk import Batch
 from bot.domain.cases import Actor, Case, CaseEdit, Deed
 from bot.domain.entries import ParsedFeed
-from bot.domain.feeds import Feed, FeedOrder, Options, Recording
+from bot.domain.feeds import Feed, FeedOrder, Options
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.headlines import FeedName, Headline
+from bot.domain.listing import WaitingDigest
 from bot.domain.live import LiveReading
+from bot.domain.matching import KnownEntry
 from bot.domain.messages import Message
 from bot.domain.moderating import Ruling
+from bot.domain.moving import Whereabouts
+from bot.domain.posting import Item
+from bot.domain.recordings import Recording
 from bot.domain.records import CaseFile, CaseSearch, Note
+from bot.domain.revising import Standing
 from bot.domain.staff import StaffMessage
 from bot.domain.subscriptions import Proposal, SubscriptionCard
 from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import Sighting, State, Story, Topic, TopicMessage
+from bot.domain.websub import Lease
 from bot.domain.wishes import Aspect, Wish
 
 
@@ -40,6 +47,18 @@ class Ids(Protocol):
 class Fetcher(Protocol):
     async def fetch(self, url: str, validators: Validators) -> Fetched:
         """GET one address. Raises FetchError for everything that keeps the bytes from coming."""
+
+
+class HubCaller(Protocol):
+    async def post(self, url: str, form: Mapping[str, str]) -> None:
+        """POST a form. Raises FetchError for every answer but 2xx."""
+
+
+class Hubs(Protocol):
+    """Learns where news is pushed (WebSub)."""
+
+    async def noticed(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, *, is_news: bool) -> None:
+        """A feed was read, and whether that brought entries nobody had told of."""
 
 
 class Parser(Protocol):
@@ -88,17 +107,43 @@ class TopicCard:
     problem: str | None = None
 
 
-class FeedStore(Protocol):
+class ReadingStore(Protocol):
+    async def known(self, feed_id: int, names: Iterable[str]) -> Mapping[str, KnownEntry]: ...
+    async def past(self, feed_id: int, limit: int) -> list[KnownEntry]: ...
+    async def links(
+        self, channel_ids: Collection[int], links: Iterable[str]
+    ) -> Mapping[tuple[int, str], int | None]: ...
+    async def planned(self, subscription_id: int, limit: int) -> list[datetime]: ...
+    async def standing(self, entry_ids: Iterable[int]) -> Mapping[tuple[int, int], Standing]: ...
+    async def waiting_digest(self, subscription_id: int, now: datetime) -> WaitingDigest | None: ...
+    async def record(self, recording: Recording) -> None: ...
+
+
+class FeedStore(ReadingStore, Protocol):
     async def own_by_file(self, orders: Sequence[FeedOrder], now: datetime) -> None: ...
     async def due(self, now: datetime, limit: int) -> list[int]: ...
     async def next_due_at(self, now: datetime) -> datetime | None: ...
     async def get(self, feed_id: int) -> Feed: ...
-    async def known(self, feed_id: int, keys: Iterable[str]) -> Mapping[str, int]: ...
-    async def record_reading(self, recording: Recording) -> None: ...
-    async def record_unchanged(self, feed_id: int, at: datetime, next_poll_at: datetime) -> None: ...
+    async def record_unchanged(
+        self, feed_id: int, at: datetime, next_poll_at: datetime, *, was_conditional: bool = True
+    ) -> None: ...
     async def record_failure(
         self, feed_id: int, problem: str, at: datetime, next_poll_at: datetime | None
     ) -> None: ...
+    async def resume(self, feed_id: int, now: datetime) -> None: ...
+    async def record_whereabouts(self, feed_id: int, whereabouts: Whereabouts) -> None: ...
+    async def put_off(self, feed_id: int, next_poll_at: datetime) -> None: ...
+
+
+class WebSubStore(Protocol):
+    async def due(self, now: datetime, limit: int) -> list[int]: ...
+    async def next_due_at(self, now: datetime) -> datetime | None: ...
+    async def get(self, feed_id: int) -> Lease | None: ...
+    async def by_token(self, token: str) -> Lease | None: ...
+    async def begin(self, lease: Lease) -> None: ...
+    async def change(
+        self, token: str, decide: Callable[[Lease], Lease | None], poll_by: datetime | None = None
+    ) -> Lease | None: ...
 
 
 class SubscriptionStore(Protocol):
@@ -181,6 +226,12 @@ class WatchedStore(Protocol):
 class CaseStore(Protocol):
     async def of_thread(self, thread_id: int) -> list[Case]: ...
     async def of_batch(self, batch_id: int) -> list[tuple[int, Case]]: ...
+
+
+class PostStore(Protocol):
+    async def put(
+        self, topic: Topic, starter: TopicMessage, item: Item, case: Case, at: datetime, *, again: bool
+    ) -> TopicName | None: ...
 
 
 class HeadlineStore(Protocol):

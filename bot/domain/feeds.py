@@ -1,14 +1,14 @@
-"""Feeds and subscriptions as values, and all that is recorded of a reading. Pure: no clock, no I/O."""
+"""Feeds and subscriptions as values. Pure: no clock, no I/O."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.entries import Entry, ParsedFeed
+from bot.domain.entries import Entry
 from bot.domain.fetching import Validators
+from bot.domain.moving import Whereabouts
+from bot.domain.pacing import Pace
 from bot.domain.templates import Templates
-from bot.domain.topics import Topic, TopicMessage
 
 Keys = tuple[str, ...]
 Identified = tuple[Entry, Keys]
@@ -88,7 +88,14 @@ class Feed:
     problem: str | None = None
     answered_at: datetime | None = None
     quarantined_at: datetime | None = None
+    pace: Pace = field(default_factory=Pace)
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
     subscriptions: tuple[Subscription, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """Where it is asked."""
+        return self.whereabouts.address or self.url
 
     @property
     def is_whole_needed(self) -> bool:
@@ -99,81 +106,6 @@ class Feed:
     def conditional(self) -> Validators:
         """What to send along. Now and then nothing: some servers answer "not modified" for ever."""
         return Validators() if self.is_whole_needed or self.polls >= POLLS_WITH_CONDITIONS else self.validators
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryRecord:
-    """An entry seen for the first time, with its key and its other names."""
-
-    entry_id: int
-    keys: Keys
-    entry: Entry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
-    """All that follows from one reading; the store takes it in one transaction."""
-
-    feed_id: int
-    parsed: ParsedFeed
-    validators: Validators
-    at: datetime
-    next_poll_at: datetime
-    entries: tuple[EntryRecord, ...] = ()
-    aliases: tuple[tuple[str, int], ...] = ()
-    topics: tuple[tuple[Topic, TopicMessage], ...] = ()
-    seeded: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """`wanted` pairs each subscription with the entries that deserve a topic there, oldest first."""
-
-    new: tuple[Identified, ...]
-    aliases: tuple[tuple[str, int], ...]
-    wanted: tuple[tuple[Subscription, tuple[Identified, ...]], ...]
-
-
-def decide(feed: Feed, reading: Sequence[Identified], known: Mapping[str, int]) -> Decision:
-    """What is new in a reading. `known` maps every key of the reading that was seen before to its entry's id.
-
-    An entry is known by any of its names. A subscription's first poll is silent but for the newest `post_last`.
-    """
-    oldest_first = in_order(reading)
-    new = tuple(item for item in oldest_first if not any(key in known for key in item[1]))
-    return Decision(
-        new=new,
-        aliases=tuple(_learned(oldest_first, known)),
-        wanted=tuple((s, _wanted(s, oldest_first, new)) for s in feed.subscriptions),
-    )
-
-
-def _wanted(
-    subscription: Subscription, oldest_first: tuple[Identified, ...], new: tuple[Identified, ...]
-) -> tuple[Identified, ...]:
-    if subscription.seeded:
-        return new
-    return oldest_first[-subscription.post_last :] if subscription.post_last else ()
-
-
-def _learned(reading: Sequence[Identified], known: Mapping[str, int]) -> list[tuple[str, int]]:
-    """The names that known entries carry now and did not before."""
-    learned = []
-    for _, keys in reading:
-        entry_id = next((known[key] for key in keys if key in known), None)
-        if entry_id is not None:
-            learned += [(key, entry_id) for key in keys if key not in known]
-    return learned
-
-
-def in_order(reading: Sequence[Identified]) -> tuple[Identified, ...]:
-    """Oldest first: by date where every entry has one, else the document turned round (feeds lead with the newest)."""
-    turned = tuple(reversed(reading))
-    if all(entry.published_at for entry, _ in turned):
-        return tuple(
-            sorted(turned, key=lambda item: item[0].published_at or datetime.min.replace(tzinfo=UTC))
-        )
-    return turned
 
 
 def backoff(interval: timedelta, failures: int, asked: timedelta | None = None) -> timedelta:

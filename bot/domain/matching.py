@@ -5,7 +5,7 @@ of title and link decides. Where the feed gives known entries new names, they ar
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -13,6 +13,7 @@ from typing import TypeVar
 from bot.domain.entries import Entry
 from bot.domain.feeds import Identified, Keys
 from bot.domain.identity import canonical_link, spare_names
+from bot.domain.revising import content_hash, is_revisable
 from bot.domain.text import clean
 
 Assigned = Mapping[int, "KnownEntry"]
@@ -52,7 +53,9 @@ class Item:
         return self.known is not None and self.content_hash not in (None, self.known.content_hash)
 
 
-def contested(reading: Sequence[Identified], known: Mapping[str, KnownEntry]) -> tuple[Identified, ...]:
+def with_spare_names(
+    reading: Sequence[Identified], known: Mapping[str, KnownEntry]
+) -> tuple[Identified, ...]:
     """The reading, with more names for those entries that are known by a name which says too little."""
     assigned = match(reading, known)
     return tuple(
@@ -80,9 +83,9 @@ def match(reading: Sequence[Identified], known: Mapping[str, KnownEntry]) -> Ass
     return assigned
 
 
-def is_mass(reading: Sequence[Identified], new: int) -> bool:
+def is_mass(entries: int, new: int) -> bool:
     """Whether so much of a reading looks new that the feed may have renamed it."""
-    return new > MOST_NEW and new * 2 > len(reading)
+    return new > MOST_NEW and new * 2 > entries
 
 
 def rematch(reading: Sequence[Identified], assigned: Assigned, past: Sequence[KnownEntry]) -> Assigned:
@@ -92,7 +95,7 @@ def rematch(reading: Sequence[Identified], assigned: Assigned, past: Sequence[Kn
     either only where it is unmistakable.
     """
     found = dict(assigned)
-    mass = is_mass(reading, len(reading) - len(assigned))
+    mass = is_mass(len(reading), len(reading) - len(assigned))
     for trait in (_dated_title, _link, _title) if mass else (_dated_title,):
         taken = {entry.entry_id for entry in found.values()}
         missing = _unmistakable((trait(entry), entry) for entry in past if entry.entry_id not in taken)
@@ -101,9 +104,25 @@ def rematch(reading: Sequence[Identified], assigned: Assigned, past: Sequence[Kn
     return found
 
 
-def new_keys(reading: Sequence[Identified], known: Mapping[str, KnownEntry]) -> Iterator[Keys]:
-    """Of each entry of the reading, the names that belong to no known entry."""
-    return (tuple(key for key in keys if key not in known) for _, keys in reading)
+def items(
+    reading: Sequence[Identified], known: Mapping[str, KnownEntry], assigned: Assigned, now: datetime
+) -> tuple[Item, ...]:
+    """The entries of the reading as what they are; `known` tells whose their names are.
+
+    An entry whose every name is another one's only repeats that.
+    """
+    found = []
+    for place, (entry, keys) in enumerate(reading):
+        free = tuple(key for key in keys if key not in known)
+        who = assigned.get(place) or (None if free else known[keys[0]])
+        found.append(_item(entry, free, who, now))
+    return tuple(found)
+
+
+def _item(entry: Entry, keys: Keys, known: KnownEntry | None, now: datetime) -> Item:
+    past_revising = known is not None and not is_revisable(known.first_seen_at, known.revisions, now)
+    content = None if past_revising else content_hash(entry)
+    return Item(entry=entry, keys=keys, known=known, content_hash=content)
 
 
 def _is_doubtful(

@@ -4,19 +4,23 @@ Never writes to Discord: what a reading leads to is a wish in the store, and pub
 """
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from dataclasses import replace
+from datetime import timedelta
+from weakref import WeakValueDictionary
 
 from bot.domain.entries import ParsedFeed
-from bot.domain.feeds import Decision, EntryRecord, Feed, Identified, Recording, Subscription, backoff, decide
-from bot.domain.fetching import Fetched
-from bot.domain.identity import identify
-from bot.domain.presenting import present
-from bot.domain.topics import MessageKind, Topic, TopicMessage
+from bot.domain.feeds import Feed
+from bot.domain.fetching import Fetched, Validators
+from bot.domain.pacing import STEADY, period
+from bot.domain.recordings import Recording
 from bot.errors import FetchError, PublisherError, StoreError
-from bot.ports import Clock, FeedStore, Fetcher, Ids, Parser
+from bot.ports import Clock, FeedStore, Fetcher, Hubs, Ids, Parser
+from bot.services.deciding import Deciding
+from bot.services.drafting import Drafting
+from bot.services.pacing import Pacing
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +28,10 @@ NOT_MODIFIED = 304
 
 
 class Polling:
-    """`interval` between two polls of a feed; `on_wanted` is told that topics were recorded."""
+    """`interval` between two polls of a feed; `on_wanted` is told that topics were recorded.
+
+    `jitter` gives a number from 0 up to 1. `hubs` learns which feeds have their news pushed.
+    """
 
     def __init__(
         self,
@@ -36,123 +43,112 @@ class Polling:
         *,
         interval: timedelta,
         on_wanted: Callable[[], None],
+        jitter: Callable[[], float] = lambda: STEADY,
+        hubs: Hubs | None = None,
     ) -> None:
         self._feeds = feeds
         self._fetcher = fetcher
         self._parser = parser
         self._clock = clock
         self._ids = ids
-        self._interval = interval
+        self._hubs = hubs
+        self._pacing = Pacing(feeds, clock, interval=interval, jitter=jitter)
         self._on_wanted = on_wanted
+        self._deciding = Deciding(feeds, clock)
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def poll(self, feed_id: int) -> None:
         """Ask one feed. Whatever goes wrong with it is the feed's problem alone."""
-        feed = await self._feeds.get(feed_id)
-        try:
-            fetched = await self._fetcher.fetch(feed.url, feed.conditional)
-            await self._take_answer(feed, fetched)
-        except PublisherError as error:
-            await self._put_off(feed, error)
-        except StoreError:
-            raise
-        except Exception as fault:
-            log.exception("feed %s: our own fault; the others go on", feed.url)
-            await self._put_off(feed, PublisherError(f"internal fault: {fault!r}"))
-        else:
-            if feed.problem:
-                log.info("feed %s works again", feed.url)
+        async with self._alone(feed_id):
+            feed = await self._feeds.get(feed_id)
+            try:
+                fetched = await self._fetcher.fetch(feed.address, feed.conditional)
+                await self._take_answer(feed, fetched)
+            except PublisherError as error:
+                await self._pacing.failed(feed, error)
+            except StoreError:
+                raise
+            except Exception as fault:
+                log.exception("feed %s: our own fault; the others go on", feed.url)
+                await self._pacing.failed(feed, PublisherError(f"internal fault: {fault!r}"))
+            else:
+                await self._pacing.answered(feed, fetched)
+
+    async def take(self, feed_id: int, delivered: Fetched) -> None:
+        """Take in what a hub delivered, as if the feed had been asked. Raises PublisherError: then ask it."""
+        async with self._alone(feed_id):
+            feed = await self._feeds.get(feed_id)
+            # The delivery is no answer of the publisher's server: what that server said stays valid.
+            await self._take_answer(feed, replace(delivered, validators=feed.validators))
+
+    def _alone(self, feed_id: int) -> asyncio.Lock:
+        """For `async with`: what comes of one reading is known to the next."""
+        return self._locks.setdefault(feed_id, asyncio.Lock())
 
     async def _take_answer(self, feed: Feed, fetched: Fetched) -> None:
         if fetched.status == NOT_MODIFIED:
-            await self._feeds.record_unchanged(feed.feed_id, self._clock.now(), self._next())
-        elif fetched.body is None:
-            raise FetchError("the answer is empty", status=fetched.status)
-        else:
-            parsed = await self._parser.parse(fetched.url, fetched.body, fetched.content_type)
-            await self._take_in(feed, fetched, parsed)
+            return await self._note_unchanged(feed, fetched)
+        if not fetched.body or not fetched.body.strip():
+            if feed.answered_at is None:
+                raise FetchError("the answer is empty", status=fetched.status)
+            return await self._note_unchanged(feed, fetched)
+        body_hash = await asyncio.to_thread(_hash, fetched.body)
+        if body_hash == feed.body_hash and not feed.is_whole_needed:
+            return await self._note_unchanged(feed, fetched)
+        parsed = await self._parser.parse(fetched.url, fetched.body, fetched.content_type)
+        return await self._take_in(feed, fetched, parsed, body_hash)
 
-    async def _take_in(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
-        reading = await asyncio.to_thread(identify, parsed.entries)
-        known = await self._feeds.known(feed.feed_id, [key for _, keys in reading for key in keys])
-        decision = decide(feed, reading, known)
-        recording = await asyncio.to_thread(self._recording, feed, fetched, parsed, decision, dict(known))
-        await self._feeds.record_reading(recording)
-        if recording.topics:
-            log.info("feed %s: %d topics wanted", feed.url, len(recording.topics))
-            self._on_wanted()
+    async def _note_unchanged(self, feed: Feed, fetched: Fetched) -> None:
+        await self._feeds.record_unchanged(
+            feed.feed_id,
+            self._clock.now(),
+            self._pacing.next_poll_at(feed, fetched.max_age),
+            was_conditional=feed.conditional != Validators(),
+        )
 
-    def _recording(
-        self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, decision: Decision, entry_ids: dict[str, int]
-    ) -> Recording:
-        """Everything that is to be stored, rendered and with its ids. Runs off the event loop."""
-        entries = []
-        for entry, keys in decision.new:
-            entries.append(EntryRecord(entry_id=self._ids.new(), keys=keys, entry=entry))
-            entry_ids |= dict.fromkeys(keys, entries[-1].entry_id)
-        topics = [
-            self._topic(feed, parsed, subscription, item, entry_ids)
-            for subscription, items in decision.wanted
-            for item in items
-        ]
-        return Recording(
+    async def _take_in(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> None:
+        decision = await self._deciding.decide(feed, parsed)
+        drafting = Drafting(
+            feed=feed, parsed=parsed, decision=decision, ids=self._ids, at=self._clock.now()
+        )
+        draft = await asyncio.to_thread(drafting.draft)
+        own = period(parsed.entries, self._clock.now())
+        paced = replace(feed, pace=replace(feed.pace, ttl=parsed.ttl, period=own or feed.pace.period))
+        recording = Recording(
             feed_id=feed.feed_id,
             parsed=parsed,
             validators=fetched.validators,
+            body_hash=body_hash,
+            was_conditional=feed.conditional != Validators(),
             at=self._clock.now(),
-            next_poll_at=self._next(),
-            entries=tuple(entries),
-            aliases=decision.aliases,
-            topics=tuple(topics),
-            seeded=tuple(s.subscription_id for s in feed.subscriptions if not s.seeded),
+            next_poll_at=self._pacing.next_poll_at(paced, fetched.max_age),
+            period=own,
+            new=draft.new,
+            changed=draft.changed,
+            aliases=draft.aliases,
+            postings=draft.postings,
+            corrections=draft.corrections,
+            seeded=draft.seeded,
+            quarantined=decision.quarantined,
+            alerts=draft.alerts,
         )
+        await self._feeds.record(recording)
+        self._tell(feed, recording)
+        if self._hubs:
+            await self._hubs.noticed(feed, fetched, parsed, is_news=bool(recording.new))
 
-    def _topic(
-        self,
-        feed: Feed,
-        parsed: ParsedFeed,
-        subscription: Subscription,
-        item: Identified,
-        entry_ids: dict[str, int],
-    ) -> tuple[Topic, TopicMessage]:
-        entry, keys = item
-        options = subscription.options
-        topic_id = self._ids.new()
-        name, message = present(
-            entry,
-            options.templates,
-            publisher=options.name or parsed.title or urlsplit(feed.url).netloc,
-            publisher_link=parsed.link,
-            topic_id=topic_id,
-            mention_role_id=options.mention_role_id,
-        )
-        topic = Topic(
-            topic_id=topic_id,
-            channel_id=subscription.channel_id,
-            name=name,
-            entry_id=next(entry_ids[key] for key in keys if key in entry_ids),
-            subscription_id=subscription.subscription_id,
-            tags=options.tags,
-        )
-        first = TopicMessage(
-            record_id=self._ids.new(), topic_id=topic.topic_id, kind=MessageKind.STARTER, wanted=message
-        )
-        return topic, first
-
-    async def _put_off(self, feed: Feed, error: PublisherError) -> None:
-        """Leave a failing feed alone for longer and longer; the operator is told once of each problem."""
-        now = self._clock.now()
-        asked = error.retry_after if isinstance(error, FetchError) else None
-        ended = isinstance(error, FetchError) and error.gone
-        next_poll_at = None if ended else now + backoff(self._interval, feed.failures + 1, asked)
-        if str(error) != feed.problem:
-            log.warning("feed %s: %s; %s", feed.url, error, _outlook(ended=ended))
-        await self._feeds.record_failure(feed.feed_id, str(error), now, next_poll_at)
-
-    def _next(self) -> datetime:
-        return self._clock.now() + self._interval
+    def _tell(self, feed: Feed, recording: Recording) -> None:
+        if recording.quarantined:
+            log.warning(
+                "feed %s: quarantined: %d entries look new and are probably not; `/news resume` trusts it again",
+                feed.url,
+                len(recording.new),
+            )
+        if recording.postings or recording.corrections:
+            counts = len(recording.postings), len(recording.corrections)
+            log.info("feed %s: %d topics wanted, %d to be corrected", feed.url, *counts)
+            self._on_wanted()
 
 
-def _outlook(*, ended: bool) -> str:
-    return (
-        "it is not asked again until the next start" if ended else "trying again later, less and less often"
-    )
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:32]

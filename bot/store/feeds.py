@@ -1,23 +1,28 @@
 """Feeds, subscriptions and entries in the database. One method, one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
-from bot.domain.feeds import EntryRecord, Feed, FeedOrder, Recording
+from bot.domain.feeds import Feed, FeedOrder
 from bot.domain.fetching import Validators
+from bot.domain.moving import Whereabouts
+from bot.domain.pacing import Pace
 from bot.ports import Ids
 from bot.store.database import Database, Row, Transaction
-from bot.store.moments import from_ms, to_ms
+from bot.store.group_commit import GroupCommit
+from bot.store.moments import from_ms, span_from_ms, to_ms
 from bot.store.options import option_values, subscription_from
-from bot.store.stories import insert_topic
+from bot.store.readings import ReadingStore
 
 
-class FeedStore:
+class FeedStore(ReadingStore):
     """Implements `ports.FeedStore`."""
 
     def __init__(self, database: Database, ids: Ids) -> None:
-        self._database = database
+        super().__init__(database)
         self._ids = ids
+        self._unchanged = GroupCommit(self._put_unchanged)
 
     async def own_by_file(self, orders: Sequence[FeedOrder], now: datetime) -> None:
         """Make the subscriptions of the configuration file exactly these; those of other origins are left alone."""
@@ -89,7 +94,14 @@ class FeedStore:
         return from_ms(row["at"]) if row else None
 
     async def get(self, feed_id: int) -> Feed:
-        feed = await self._database.read.one("SELECT * FROM feeds WHERE feed_id = :id", {"id": feed_id})
+        feed = await self._database.read.one(
+            """
+            SELECT *, (SELECT lease_until FROM websub
+                       WHERE feed_id = :id AND state = 'active' AND pushed_at IS NOT NULL) AS pushed_until
+            FROM feeds WHERE feed_id = :id
+            """,
+            {"id": feed_id},
+        )
         assert feed is not None
         subscriptions = await self._database.read.all(
             "SELECT * FROM subscriptions WHERE feed_id = :id AND removed_at IS NULL ORDER BY subscription_id",
@@ -97,49 +109,34 @@ class FeedStore:
         )
         return _feed(feed, subscriptions)
 
-    async def known(self, feed_id: int, keys: Iterable[str]) -> Mapping[str, int]:
-        """Which of these keys were seen before, and the entry each belongs to."""
-        found: dict[str, int] = {}
-        for some in batched(sorted(set(keys)), 500):
-            names = {f"k{i}": key for i, key in enumerate(some)}
-            rows = await self._database.read.all(
-                f"""
-                SELECT alias, entry_id FROM entry_aliases
-                WHERE feed_id = :feed_id AND alias IN (:{", :".join(names)})
-                """,  # noqa: S608 - our own placeholders.
-                {"feed_id": feed_id, **names},
-            )
-            found |= {row["alias"]: row["entry_id"] for row in rows}
-        return found
+    async def record_unchanged(
+        self, feed_id: int, at: datetime, next_poll_at: datetime, *, was_conditional: bool = True
+    ) -> None:
+        """A poll that brought nothing new; of those that end at the same time, many are stored in one transaction."""
+        await self._unchanged.add(
+            {
+                "feed_id": feed_id,
+                "at": to_ms(at),
+                "next": to_ms(next_poll_at),
+                "was_conditional": int(was_conditional),
+            }
+        )
 
-    async def record_reading(self, recording: Recording) -> None:
-        """Entries, wanted topics and the validators of the answer they came with: all of it, or nothing."""
+    async def _put_unchanged(self, answers: list[dict[str, int]]) -> None:
         async with self._database.write() as tx:
-            await _insert_entries(tx, recording)
-            for topic, starter in recording.topics:
-                await insert_topic(tx, topic, starter, recording.at)
             await tx.execute_many(
-                "UPDATE subscriptions SET seeded_at = :at WHERE subscription_id = :id",
-                [{"id": subscription_id, "at": to_ms(recording.at)} for subscription_id in recording.seeded],
-            )
-            await tx.execute(
                 """
-                UPDATE feeds SET title = :title, link = :link, etag = :etag, last_modified = :last_modified
+                UPDATE feeds SET polled_at = :at, answered_at = :at, failures = 0, problem = NULL,
+                    next_poll_at = :next, polls = CASE WHEN :was_conditional = 1 THEN polls + 1 ELSE 0 END
                 WHERE feed_id = :feed_id
                 """,
-                {
-                    "title": recording.parsed.title,
-                    "link": recording.parsed.link,
-                    "etag": recording.validators.etag,
-                    "last_modified": recording.validators.last_modified,
-                    "feed_id": recording.feed_id,
-                },
+                answers,
             )
-            await _answered(tx, recording.feed_id, recording.at, recording.next_poll_at)
 
-    async def record_unchanged(self, feed_id: int, at: datetime, next_poll_at: datetime) -> None:
+    async def resume(self, feed_id: int, now: datetime) -> None:
+        """Trust a quarantined feed again, and ask it now. What it showed meanwhile is known, and is not posted."""
         async with self._database.write() as tx:
-            await _answered(tx, feed_id, at, next_poll_at)
+            await trust(tx, feed_id, now)
 
     async def record_failure(
         self, feed_id: int, problem: str, at: datetime, next_poll_at: datetime | None
@@ -155,53 +152,34 @@ class FeedStore:
             )
 
 
-def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    """Databases limit the parameters of one statement."""
-    return (items[start : start + size] for start in range(0, len(items), size))
+    async def record_whereabouts(self, feed_id: int, whereabouts: Whereabouts) -> None:
+        async with self._database.write() as tx:
+            await tx.execute(
+                """
+                UPDATE feeds SET address = :address, moved_to = :moved_to, moved_count = :moved_count
+                WHERE feed_id = :feed_id
+                """,
+                {"feed_id": feed_id, **asdict(whereabouts)},
+            )
+
+    async def put_off(self, feed_id: int, next_poll_at: datetime) -> None:
+        """It was not asked after all; that is no failure."""
+        async with self._database.write() as tx:
+            await tx.execute(
+                "UPDATE feeds SET next_poll_at = :next WHERE feed_id = :feed_id AND next_poll_at IS NOT NULL",
+                {"feed_id": feed_id, "next": to_ms(next_poll_at)},
+            )
 
 
-async def _answered(tx: Transaction, feed_id: int, at: datetime, next_poll_at: datetime) -> None:
+async def trust(tx: Transaction, feed_id: int, now: datetime) -> None:
+    """End a feed's quarantine, if it is in one."""
     await tx.execute(
         """
-        UPDATE feeds SET polled_at = :at, answered_at = :at, failures = 0, problem = NULL, next_poll_at = :next
-        WHERE feed_id = :feed_id
+        UPDATE feeds SET quarantined_at = NULL, next_poll_at = :now
+        WHERE feed_id = :feed_id AND quarantined_at IS NOT NULL
         """,
-        {"feed_id": feed_id, "at": to_ms(at), "next": to_ms(next_poll_at)},
+        {"feed_id": feed_id, "now": to_ms(now)},
     )
-
-
-async def _insert_entries(tx: Transaction, recording: Recording) -> None:
-    await tx.execute_many(
-        """
-        INSERT INTO entries (entry_id, feed_id, entry_key, guid, link, title, published_at, first_seen_at)
-        VALUES (:entry_id, :feed_id, :entry_key, :guid, :link, :title, :published_at, :first_seen_at)
-        """,
-        [_entry_values(recording, record) for record in recording.entries],
-    )
-    names = [(key, record.entry_id) for record in recording.entries for key in record.keys]
-    await tx.execute_many(
-        """
-        INSERT INTO entry_aliases (feed_id, alias, entry_id) VALUES (:feed_id, :alias, :entry_id)
-        ON CONFLICT (feed_id, alias) DO NOTHING
-        """,
-        [
-            {"feed_id": recording.feed_id, "alias": alias, "entry_id": entry_id}
-            for alias, entry_id in (*names, *recording.aliases)
-        ],
-    )
-
-
-def _entry_values(recording: Recording, record: EntryRecord) -> dict[str, object]:
-    return {
-        "entry_id": record.entry_id,
-        "feed_id": recording.feed_id,
-        "entry_key": record.keys[0],
-        "guid": record.entry.guid,
-        "link": record.entry.link,
-        "title": record.entry.title,
-        "published_at": to_ms(record.entry.published_at),
-        "first_seen_at": to_ms(recording.at),
-    }
 
 
 async def unsubscribe(tx: Transaction, subscription_id: int, now: datetime) -> None:
@@ -235,7 +213,18 @@ def _feed(row: Row, subscriptions: Sequence[Row]) -> Feed:
         title=row["title"],
         link=row["link"],
         validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+        body_hash=row["body_hash"],
+        polls=row["polls"],
         failures=row["failures"],
         problem=row["problem"],
+        answered_at=from_ms(row["answered_at"]),
+        quarantined_at=from_ms(row["quarantined_at"]),
+        pace=Pace(
+            due_at=from_ms(row["next_poll_at"]) if row["answered_at"] else None,
+            ttl=span_from_ms(row["ttl"]),
+            period=span_from_ms(row["period"]),
+            pushed_until=from_ms(row["pushed_until"]),
+        ),
+        whereabouts=Whereabouts(row["address"], row["moved_to"], row["moved_count"]),
         subscriptions=tuple(subscription_from(s) for s in subscriptions),
     )

@@ -16,16 +16,19 @@ from bot.store.recommendations import recommendations
 async def insert_topic(tx: Transaction, topic: Topic, starter: TopicMessage, at: datetime) -> None:
     """A wanted topic with its starter, due at once; an entry never gets a second one in the same subscription."""
     if await insert_bare(tx, topic, at, due=True):
-        await _upsert_message(tx, starter)
+        await put_message(tx, starter)
 
 
-async def insert_bare(tx: Transaction, topic: Topic, at: datetime, *, due: bool) -> bool:
+async def insert_bare(
+    tx: Transaction, topic: Topic, at: datetime, *, due: bool, planned_at: datetime | None = None
+) -> bool:
+    """A topic without messages. One that is `due` is ours to post: at once, or when it is planned."""
     inserted = await tx.execute(
         """
         INSERT INTO topics (topic_id, guild_id, channel_id, thread_id, name, entry_id, subscription_id, tags,
-                            state, shown, archived, owner_id, pinned, due_at, created_at)
+                            state, shown, archived, owner_id, pinned, due_at, created_at, planned_at, given_name)
         VALUES (:topic_id, :guild_id, :channel_id, :thread_id, :name, :entry_id, :subscription_id, :tags,
-                :state, :shown, :archived, :owner_id, :pinned, :due_at, :created_at)
+                :state, :shown, :archived, :owner_id, :pinned, :due_at, :created_at, :planned_at, :given_name)
         ON CONFLICT (entry_id, subscription_id) DO NOTHING
         """,
         {
@@ -42,8 +45,10 @@ async def insert_bare(tx: Transaction, topic: Topic, at: datetime, *, due: bool)
             "archived": int(topic.archived),
             "owner_id": topic.owner_id,
             "pinned": int(topic.pinned),
-            "due_at": to_ms(at) if due else None,
+            "due_at": to_ms(planned_at or at) if due else None,
             "created_at": to_ms(at),
+            "planned_at": to_ms(planned_at),
+            "given_name": topic.name if due else None,
         },
     )
     return inserted > 0
@@ -52,7 +57,7 @@ async def insert_bare(tx: Transaction, topic: Topic, at: datetime, *, due: bool)
 async def save_story(tx: Transaction, before: Story, story: Story, now: datetime) -> None:
     topic = story.topic
     for wish in story.wishes:
-        await _upsert_wish(tx, topic.topic_id, wish)
+        await put_wish(tx, topic.topic_id, wish)
     await _drop_wishes(
         tx, topic.topic_id, {w.aspect for w in before.wishes} - {w.aspect for w in story.wishes}
     )
@@ -83,10 +88,10 @@ async def save_story(tx: Transaction, before: Story, story: Story, now: datetime
         },
     )
     for message in story.messages:
-        await _upsert_message(tx, message)
+        await put_message(tx, message)
 
 
-async def _upsert_wish(tx: Transaction, topic_id: int, wish: Wish) -> None:
+async def put_wish(tx: Transaction, topic_id: int, wish: Wish) -> None:
     await tx.execute(
         """
         INSERT INTO wishes (topic_id, aspect, wanted, due_at) VALUES (:topic_id, :aspect, :wanted, :due_at)
@@ -122,7 +127,7 @@ async def note_rename(tx: Transaction, topic_id: int, name: str, at: datetime) -
     )
 
 
-async def _upsert_message(tx: Transaction, message: TopicMessage) -> None:
+async def put_message(tx: Transaction, message: TopicMessage) -> None:
     await tx.execute(
         """
         INSERT INTO messages (record_id, topic_id, kind, wanted, wanted_hash, withdrawn)
@@ -176,7 +181,7 @@ async def read_story(tx: Transaction, topic_id: int) -> Story:
     )
     return Story(
         topic_from(topic),
-        tuple(_message(row) for row in messages),
+        tuple(message_from(row) for row in messages),
         await _wishes(tx, topic_id) if topic["has_wishes"] else (),
         await recommendations(tx, topic_id) if topic["has_recommendations"] else (),
     )
@@ -214,7 +219,7 @@ def topic_from(row: Row) -> Topic:
     )
 
 
-def _message(row: Row) -> TopicMessage:
+def message_from(row: Row) -> TopicMessage:
     return TopicMessage(
         record_id=row["record_id"],
         topic_id=row["topic_id"],

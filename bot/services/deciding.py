@@ -1,0 +1,93 @@
+"""What becomes of a reading of a feed, and why: asks the store what it knows, and the domain what follows.
+
+Changes nothing, so that a preview can ask, too. Whatever takes time runs off the event loop.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.domain.deciding import Decision, Memory, Refuse, decide
+from bot.domain.entries import Entry, ParsedFeed
+from bot.domain.feeds import Feed, Identified, Overflow, Subscription
+from bot.domain.filters import Filter, parse_filter, refusal
+from bot.domain.identity import identify, page
+from bot.domain.listing import WaitingDigest
+from bot.domain.matching import Item, items, match, rematch, with_spare_names
+from bot.domain.wording import Phrase
+from bot.errors import RefusedError
+from bot.ports import Clock, ReadingStore
+
+log = logging.getLogger(__name__)
+
+ABOUT_TO_BE_POSTED = timedelta(minutes=1)
+PAST = 500  # Of the feed's latest entries, among which a renamed one is looked for.
+
+
+class Deciding:
+    def __init__(self, readings: ReadingStore, clock: Clock) -> None:
+        self._readings = readings
+        self._clock = clock
+
+    async def decide(self, feed: Feed, parsed: ParsedFeed) -> Decision:
+        """For every entry and subscription, what becomes of it. `feed_id` 0: a feed that is not known yet."""
+        found = await self._items(feed, parsed)
+        memory = replace(await self._memory(feed, found), refuse=self._refusals(feed, parsed.language))
+        return await asyncio.to_thread(decide, feed, found, memory, self._clock.now())
+
+    def _refusals(self, feed: Feed, language: str) -> Mapping[int, Refuse]:
+        """A filter that this version cannot read lets everything pass: news is not lost for it."""
+        now = self._clock.now()
+        refuse: dict[int, Refuse] = {}
+        for subscription in feed.subscriptions:
+            try:
+                wanted = parse_filter(subscription.options.filter)
+            except RefusedError as error:
+                log.warning("feed %s, channel %s: no filter: %s", feed.url, subscription.channel_id, error)
+            else:
+                refuse[subscription.subscription_id] = partial(_refuse, wanted, language, now)
+        return refuse
+
+    async def _items(self, feed: Feed, parsed: ParsedFeed) -> tuple[Item, ...]:
+        reading = await asyncio.to_thread(identify, parsed.entries)
+        known = await self._readings.known(feed.feed_id, _names(reading))
+        doubted = await asyncio.to_thread(with_spare_names, reading, known)
+        if doubted != reading:
+            reading, known = doubted, await self._readings.known(feed.feed_id, _names(doubted))
+        assigned = await asyncio.to_thread(match, reading, known)
+        if feed.answered_at is not None and len(assigned) < len(reading):
+            past = await self._readings.past(feed.feed_id, PAST)
+            assigned = await asyncio.to_thread(rematch, reading, assigned, past)
+        return await asyncio.to_thread(items, reading, known, assigned, self._clock.now())
+
+    async def _memory(self, feed: Feed, found: Sequence[Item]) -> Memory:
+        links = {link for item in found if (link := page(item.entry.link))}
+        changed = [item.known.entry_id for item in found if item.known and item.is_changed]
+        wanting = [s for s in feed.subscriptions if not s.seeded or any(i.known is None for i in found)]
+        return Memory(
+            links=await self._readings.links([s.channel_id for s in wanting], links),
+            planned={
+                s.subscription_id: await self._readings.planned(s.subscription_id, s.options.at_most)
+                for s in wanting
+            },
+            standing=await self._readings.standing(changed),
+            waiting=await self._waiting([s for s in wanting if s.options.overflow is Overflow.DIGEST]),
+        )
+
+    async def _waiting(self, subscriptions: Iterable[Subscription]) -> Mapping[int, WaitingDigest]:
+        """Not those that are about to be posted: they are as good as posted."""
+        soon = self._clock.now() + ABOUT_TO_BE_POSTED
+        ids = [s.subscription_id for s in subscriptions]
+        found = [(each, await self._readings.waiting_digest(each, soon)) for each in ids]
+        return {each: digest for each, digest in found if digest is not None}
+
+
+def _refuse(wanted: Filter, language: str, now: datetime, entry: Entry) -> Phrase | None:
+    return refusal(wanted, entry, language=language, now=now)
+
+
+def _names(reading: Iterable[Identified]) -> list[str]:
+    return [name for _, names in reading for name in names]
