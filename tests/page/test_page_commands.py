@@ -92,17 +92,6 @@ async def test_a_file_reaches_the_bot(stage: Stage, window: Window) -> None:
     )
 
 
-async def test_a_file_reaches_the_bot(stage: Stage, window: Window) -> None:
-    page = await window(stage.alex, stage.general)
-    await _type(page, "/vote")
-    await page.get_by_role("option", name="/vote").click()
-    await page.get_by_role("option", name="Sea green").click()
-    proof = FilePayload(name="sea view.txt", mimeType="text/plain", buffer=b"the sea")
-    await page.get_by_label("proof optional").set_input_files(proof)
-    await page.get_by_role("button", name="Run").click()
-    await expect(page.get_by_role("log")).to_contain_text("green, 1 times, for you, as the sea in sea view.txt")
-
-
 async def test_a_missing_or_wrong_option_is_not_sent(stage: Stage, window: Window) -> None:
     page = await window(stage.alex, stage.general)
     await _type(page, "/vote")
