@@ -13,7 +13,7 @@ from bot.domain.entries import Entry
 from bot.domain.feeds import Feed, Subscription
 from bot.domain.identity import page
 from bot.domain.listing import WaitingDigest
-from bot.domain.matching import MOST_NEW, Item, is_mass
+from bot.domain.matching import MOST_NEW, SeenEntry, is_mass
 from bot.domain.revising import Standing
 from bot.domain.wording import Phrase, _
 
@@ -63,7 +63,7 @@ class Verdict:
     """
 
     subscription: Subscription
-    item: Item
+    seen: SeenEntry
     fate: Fate
     why: Phrase
     at: datetime | None = None
@@ -89,12 +89,12 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`items` are the entries of the reading, oldest first; `verdicts` one for each of them and each subscription.
+    """`entries` are the entries of the reading, oldest first; `verdicts` one for each of them and each subscription.
 
     `quarantined`: the feed changed all at once just now. `waiting`: as in `Memory`.
     """
 
-    items: tuple[Item, ...]
+    entries: tuple[SeenEntry, ...]
     verdicts: tuple[Verdict, ...]
     quarantined: bool = False
     waiting: Mapping[int, WaitingDigest] = field(default_factory=dict)
@@ -105,33 +105,33 @@ class Decision:
         return tuple(v for v in self.verdicts if v.subscription.subscription_id == wanted and v.fate in fates)
 
 
-def decide(feed: Feed, items: Sequence[Item], memory: Memory, now: datetime) -> Decision:
-    """What follows from a reading. `items` are in the order of the document.
+def decide(feed: Feed, entries: Sequence[SeenEntry], memory: Memory, now: datetime) -> Decision:
+    """What follows from a reading. `entries` are in the order of the document.
 
     A subscription's first poll is silent but for the newest `post_last`.
     """
-    oldest_first = in_order(items)
-    quarantined = feed.quarantined_at is None and is_suspicious(feed, items, now)
+    oldest_first = in_order(entries)
+    quarantined = feed.quarantined_at is None and is_suspicious(feed, entries, now)
     distrusted = quarantined or feed.quarantined_at is not None
     verdicts: list[Verdict] = []
     for subscription in feed.subscriptions:
         judge = _Judge(feed, subscription, memory, now, distrusted=distrusted)
         verdicts += judge.judge(oldest_first)
     return Decision(
-        items=oldest_first, verdicts=tuple(verdicts), quarantined=quarantined, waiting=memory.waiting
+        entries=oldest_first, verdicts=tuple(verdicts), quarantined=quarantined, waiting=memory.waiting
     )
 
 
-def is_suspicious(feed: Feed, items: Sequence[Item], now: datetime) -> bool:
+def is_suspicious(feed: Feed, entries: Sequence[SeenEntry], now: datetime) -> bool:
     """Whether a feed that was read before shows, all at once, more old entries under new names than we would post.
 
     New is what was published since the feed was last answered.
     """
-    new = [item.entry for item in items if item.known is None]
+    new = [seen.entry for seen in entries if seen.known is None]
     if feed.answered_at is None or not any(s.seeded for s in feed.subscriptions):
         return False
     unexplained = [entry for entry in new if not _is_news(entry, feed.answered_at, now)]
-    return is_mass(len(items), len(new)) and len(unexplained) > MOST_NEW
+    return is_mass(len(entries), len(new)) and len(unexplained) > MOST_NEW
 
 
 def _is_news(entry: Entry, answered_at: datetime, now: datetime) -> bool:
@@ -153,39 +153,39 @@ class _Judge:
     now: datetime
     distrusted: bool
 
-    def judge(self, oldest_first: Sequence[Item]) -> list[Verdict]:
-        verdicts = [self._at_first_sight(item) for item in oldest_first]
+    def judge(self, oldest_first: Sequence[SeenEntry]) -> list[Verdict]:
+        verdicts = [self._at_first_sight(seen) for seen in oldest_first]
         if not self.subscription.seeded:
             verdicts = self._but_for_the_newest(verdicts)
         return self._in_time(verdicts)
 
-    def _at_first_sight(self, item: Item) -> Verdict:
-        standing = self._to_correct(item)
-        if item.known is not None and self.subscription.seeded and standing is None:
-            return self._verdict(item, Fate.KNOWN)
+    def _at_first_sight(self, seen: SeenEntry) -> Verdict:
+        standing = self._to_correct(seen)
+        if seen.known is not None and self.subscription.seeded and standing is None:
+            return self._verdict(seen, Fate.KNOWN)
         if self.distrusted:
-            return self._verdict(item, Fate.QUARANTINED)
+            return self._verdict(seen, Fate.QUARANTINED)
         if standing is not None:
-            return replace(self._verdict(item, Fate.REVISED), standing=standing)
+            return replace(self._verdict(seen, Fate.REVISED), standing=standing)
         if self.subscription.paused:
-            return self._verdict(item, Fate.PAUSED)
+            return self._verdict(seen, Fate.PAUSED)
         refuse = self.memory.refuse.get(self.subscription.subscription_id)
-        why = refuse(item.entry) if refuse else None
+        why = refuse(seen.entry) if refuse else None
         if why is not None:
-            return self._verdict(item, Fate.FILTERED, why=why)
-        link = page(item.entry.link)
+            return self._verdict(seen, Fate.FILTERED, why=why)
+        link = page(seen.entry.link)
         owner = self.memory.links.get((self.subscription.channel_id, link or ""), self.feed.feed_id)
-        return self._verdict(item, Fate.WANTED if owner == self.feed.feed_id else Fate.DUPLICATE)
+        return self._verdict(seen, Fate.WANTED if owner == self.feed.feed_id else Fate.DUPLICATE)
 
-    def _to_correct(self, item: Item) -> Standing | None:
-        if item.known is None or not item.is_changed:
+    def _to_correct(self, seen: SeenEntry) -> Standing | None:
+        if seen.known is None or not seen.is_changed:
             return None
-        return self.memory.standing.get((item.known.entry_id, self.subscription.subscription_id))
+        return self.memory.standing.get((seen.known.entry_id, self.subscription.subscription_id))
 
     def _but_for_the_newest(self, verdicts: list[Verdict]) -> list[Verdict]:
         passed = [v for v in verdicts if v.fate is Fate.WANTED]
         silent = {id(v) for v in passed[: max(len(passed) - self.subscription.post_last, 0)]}
-        return [self._verdict(v.item, Fate.SEEDED) if id(v) in silent else v for v in verdicts]
+        return [self._verdict(v.seen, Fate.SEEDED) if id(v) in silent else v for v in verdicts]
 
     def _in_time(self, verdicts: list[Verdict]) -> list[Verdict]:
         """The wanted ones at their time."""
@@ -207,20 +207,20 @@ class _Judge:
     def _timed(self, verdict: Verdict, times: Mapping[int, datetime], digest: datetime | None) -> Verdict:
         at = times.get(id(verdict))
         if at is None:
-            return self._verdict(verdict.item, Fate.DIGEST, at=digest)
-        return verdict if at == self.now else self._verdict(verdict.item, Fate.DELAYED, at=at)
+            return self._verdict(verdict.seen, Fate.DIGEST, at=digest)
+        return verdict if at == self.now else self._verdict(verdict.seen, Fate.DELAYED, at=at)
 
     def _verdict(
-        self, item: Item, fate: Fate, *, why: Phrase | None = None, at: datetime | None = None
+        self, seen: SeenEntry, fate: Fate, *, why: Phrase | None = None, at: datetime | None = None
     ) -> Verdict:
         return Verdict(
-            subscription=self.subscription, item=item, fate=fate, why=why or Phrase(REASONS[fate]), at=at
+            subscription=self.subscription, seen=seen, fate=fate, why=why or Phrase(REASONS[fate]), at=at
         )
 
 
-def in_order(items: Sequence[Item]) -> tuple[Item, ...]:
+def in_order(entries: Sequence[SeenEntry]) -> tuple[SeenEntry, ...]:
     """Oldest first: by date where every entry has one, else the document turned round (feeds lead with the newest)."""
-    turned = tuple(reversed(items))
-    if all(item.entry.published_at for item in turned):
-        return tuple(sorted(turned, key=lambda item: item.entry.published_at or NEVER))
+    turned = tuple(reversed(entries))
+    if all(seen.entry.published_at for seen in turned):
+        return tuple(sorted(turned, key=lambda seen: seen.entry.published_at or NEVER))
     return turned

@@ -37,7 +37,7 @@ class KnownEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class SeenEntry:
     """An entry of a reading. `keys`: the names by which it was not known yet; of a new one, the first is its key.
 
     `content_hash` is None where the entry is past being corrected.
@@ -104,9 +104,9 @@ def rematch(reading: Sequence[Identified], assigned: Assigned, past: Sequence[Kn
     return found
 
 
-def items(
+def seen_entries(
     reading: Sequence[Identified], known: Mapping[str, KnownEntry], assigned: Assigned, now: datetime
-) -> tuple[Item, ...]:
+) -> tuple[SeenEntry, ...]:
     """The entries of the reading as what they are; `known` tells whose their names are.
 
     An entry whose every name is another one's only repeats that.
@@ -115,14 +115,14 @@ def items(
     for place, (entry, keys) in enumerate(reading):
         free = tuple(key for key in keys if key not in known)
         who = assigned.get(place) or (None if free else known[keys[0]])
-        found.append(_item(entry, free, who, now))
+        found.append(_seen(entry, free, who, now))
     return tuple(found)
 
 
-def _item(entry: Entry, keys: Keys, known: KnownEntry | None, now: datetime) -> Item:
+def _seen(entry: Entry, keys: Keys, known: KnownEntry | None, now: datetime) -> SeenEntry:
     past_revising = known is not None and not is_revisable(known.first_seen_at, known.revisions, now)
     content = None if past_revising else content_hash(entry)
-    return Item(entry=entry, keys=keys, known=known, content_hash=content)
+    return SeenEntry(entry=entry, keys=keys, known=known, content_hash=content)
 
 
 def _is_doubtful(

@@ -16,7 +16,7 @@ from bot.domain.feeds import Feed, Identified, Overflow, Subscription
 from bot.domain.filters import Filter, parse_filter, refusal
 from bot.domain.identity import identify, page
 from bot.domain.listing import WaitingDigest
-from bot.domain.matching import Item, items, match, rematch, with_spare_names
+from bot.domain.matching import SeenEntry, match, rematch, seen_entries, with_spare_names
 from bot.domain.wording import Phrase
 from bot.errors import RefusedError
 from bot.ports import Clock, ReadingStore
@@ -34,7 +34,7 @@ class Deciding:
 
     async def decide(self, feed: Feed, parsed: ParsedFeed) -> Decision:
         """For every entry and subscription, what becomes of it. `feed_id` 0: a feed that is not known yet."""
-        found = await self._items(feed, parsed)
+        found = await self._see(feed, parsed)
         memory = replace(await self._memory(feed, found), refuse=self._refusals(feed, parsed.language))
         return await asyncio.to_thread(decide, feed, found, memory, self._clock.now())
 
@@ -51,7 +51,7 @@ class Deciding:
                 refuse[subscription.subscription_id] = partial(_refuse, wanted, language, now)
         return refuse
 
-    async def _items(self, feed: Feed, parsed: ParsedFeed) -> tuple[Item, ...]:
+    async def _see(self, feed: Feed, parsed: ParsedFeed) -> tuple[SeenEntry, ...]:
         reading = await asyncio.to_thread(identify, parsed.entries)
         known = await self._readings.known(feed.feed_id, _names(reading))
         doubted = await asyncio.to_thread(with_spare_names, reading, known)
@@ -61,12 +61,12 @@ class Deciding:
         if feed.answered_at is not None and len(assigned) < len(reading):
             past = await self._readings.past(feed.feed_id, PAST)
             assigned = await asyncio.to_thread(rematch, reading, assigned, past)
-        return await asyncio.to_thread(items, reading, known, assigned, self._clock.now())
+        return await asyncio.to_thread(seen_entries, reading, known, assigned, self._clock.now())
 
-    async def _memory(self, feed: Feed, found: Sequence[Item]) -> Memory:
-        links = {link for item in found if (link := page(item.entry.link))}
-        changed = [item.known.entry_id for item in found if item.known and item.is_changed]
-        wanting = [s for s in feed.subscriptions if not s.seeded or any(i.known is None for i in found)]
+    async def _memory(self, feed: Feed, found: Sequence[SeenEntry]) -> Memory:
+        links = {link for seen in found if (link := page(seen.entry.link))}
+        changed = [seen.known.entry_id for seen in found if seen.known and seen.is_changed]
+        wanting = [s for s in feed.subscriptions if not s.seeded or any(seen.known is None for seen in found)]
         return Memory(
             links=await self._readings.links([s.channel_id for s in wanting], links),
             planned={

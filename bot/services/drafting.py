@@ -10,7 +10,7 @@ from bot.domain.entries import ParsedFeed
 from bot.domain.feeds import Feed, Subscription
 from bot.domain.identity import page
 from bot.domain.listing import Listed, list_entries
-from bot.domain.matching import Item
+from bot.domain.matching import SeenEntry
 from bot.domain.messages import Message
 from bot.domain.presenting import present
 from bot.domain.recordings import Alert, EntryRecord, Posting
@@ -49,11 +49,13 @@ class Drafting:
 
     def draft(self) -> Draft:
         decision, trusted = self.decision, not self._is_distrusted
-        new = tuple(self._record(item) for item in decision.items if item.known is None)
+        new = tuple(self._record(seen) for seen in decision.entries if seen.known is None)
         return Draft(
             new=new,
-            changed=tuple(self._record(i) for i in decision.items if i.is_changed and trusted),
-            aliases=tuple((key, i.known.entry_id) for i in decision.items if i.known for key in i.keys),
+            changed=tuple(self._record(seen) for seen in decision.entries if seen.is_changed and trusted),
+            aliases=tuple(
+                (key, seen.known.entry_id) for seen in decision.entries if seen.known for key in seen.keys
+            ),
             postings=tuple(p for s in self.feed.subscriptions for p in self._postings(s)),
             corrections=tuple(self._corrections()),
             seeded=tuple(s.subscription_id for s in self.feed.subscriptions if not s.seeded and trusted),
@@ -64,17 +66,17 @@ class Drafting:
     def _is_distrusted(self) -> bool:
         return self.decision.quarantined or self.feed.quarantined_at is not None
 
-    def _record(self, item: Item) -> EntryRecord:
+    def _record(self, seen: SeenEntry) -> EntryRecord:
         return EntryRecord(
-            entry_id=self._entry_id(item), keys=item.keys, entry=item.entry, content_hash=item.content_hash
+            entry_id=self._entry_id(seen), keys=seen.keys, entry=seen.entry, content_hash=seen.content_hash
         )
 
-    def _entry_id(self, item: Item) -> int:
-        if item.known is not None:
-            return item.known.entry_id
-        if id(item) not in self._entry_ids:
-            self._entry_ids[id(item)] = self.ids.new()
-        return self._entry_ids[id(item)]
+    def _entry_id(self, seen: SeenEntry) -> int:
+        if seen.known is not None:
+            return seen.known.entry_id
+        if id(seen) not in self._entry_ids:
+            self._entry_ids[id(seen)] = self.ids.new()
+        return self._entry_ids[id(seen)]
 
     def _postings(self, subscription: Subscription) -> Iterable[Posting]:
         for verdict in self.decision.of(subscription, Fate.WANTED, Fate.DELAYED):
@@ -86,12 +88,12 @@ class Drafting:
     def _posting(self, verdict: Verdict) -> Posting:
         subscription = verdict.subscription
         topic_id = self.ids.new()
-        name, starter = self._presented(subscription, verdict.item, topic_id)
+        name, starter = self._presented(subscription, verdict.seen, topic_id)
         topic = Topic(
             topic_id=topic_id,
             channel_id=subscription.channel_id,
             name=name,
-            entry_id=self._entry_id(verdict.item),
+            entry_id=self._entry_id(verdict.seen),
             subscription_id=subscription.subscription_id,
             tags=subscription.options.tags,
         )
@@ -99,14 +101,14 @@ class Drafting:
             topic=topic,
             messages=self._messages(topic_id, [starter]),
             at=verdict.at or self.at,
-            links=_links([verdict.item]),
+            links=_links([verdict.seen]),
         )
 
     def _digest(self, subscription: Subscription, verdicts: Sequence[Verdict]) -> Posting:
         waiting = self.decision.waiting.get(subscription.subscription_id)
         topic_id = waiting.topic_id if waiting else self.ids.new()
         listed = [
-            Listed(entry_id=self._entry_id(v.item), title=v.item.entry.title, link=v.item.entry.link)
+            Listed(entry_id=self._entry_id(v.seen), title=v.seen.entry.title, link=v.seen.entry.link)
             for v in verdicts
         ]
         name, messages = list_entries(
@@ -126,7 +128,7 @@ class Drafting:
             topic=topic,
             messages=self._messages(topic_id, messages, waiting.messages if waiting else ()),
             at=verdicts[0].at or self.at,
-            links=_links(v.item for v in verdicts),
+            links=_links(v.seen for v in verdicts),
             listed=tuple(each.entry_id for each in listed),
             joins=waiting is not None,
         )
@@ -151,7 +153,7 @@ class Drafting:
             if verdict.standing is None:
                 continue
             standing = verdict.standing
-            name, message = self._presented(verdict.subscription, verdict.item, standing.topic_id)
+            name, message = self._presented(verdict.subscription, verdict.seen, standing.topic_id)
             wanted = corrected(standing.starter.wanted, message)
             if wanted is not None:
                 yield Correction(
@@ -169,13 +171,13 @@ class Drafting:
             QUARANTINED,
             feed=self.parsed.title or self.feed.url,
             count=new,
-            total=len(self.decision.items),
+            total=len(self.decision.entries),
         )
         return (Alert(alert_id=self.ids.new(), channel_id=each, text=text) for each in channels.values())
 
-    def _presented(self, subscription: Subscription, item: Item, topic_id: int) -> tuple[str, Message]:
+    def _presented(self, subscription: Subscription, seen: SeenEntry, topic_id: int) -> tuple[str, Message]:
         return present(
-            item.entry,
+            seen.entry,
             subscription.options.templates,
             publisher=self._publisher(subscription),
             publisher_link=self.parsed.link,
@@ -187,6 +189,6 @@ class Drafting:
         return subscription.options.name or self.parsed.title or urlsplit(self.feed.url).netloc
 
 
-def _links(listed: Iterable[Item]) -> tuple[str, ...]:
-    links = (page(item.entry.link) for item in listed)
+def _links(listed: Iterable[SeenEntry]) -> tuple[str, ...]:
+    links = (page(seen.entry.link) for seen in listed)
     return tuple(dict.fromkeys(link for link in links if link))

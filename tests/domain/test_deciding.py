@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from bot.domain.deciding import Decision, Fate, Memory, decide, in_order
 from bot.domain.entries import Entry
 from bot.domain.feeds import Feed, Options, Overflow, Subscription, backoff
-from bot.domain.matching import Item, KnownEntry
+from bot.domain.matching import KnownEntry, SeenEntry
 from bot.domain.messages import Message
 from bot.domain.revising import Standing
 from bot.domain.topics import MessageKind, TopicMessage
@@ -17,14 +17,14 @@ NOON = datetime(2026, 1, 26, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def new(key: str, *, published_at: datetime | None = None, link: str | None = None) -> Item:
+def new(key: str, *, published_at: datetime | None = None, link: str | None = None) -> SeenEntry:
     entry = Entry(guid=key, title=key, link=link, published_at=published_at)
-    return Item(entry=entry, keys=(key,), content_hash="new")
+    return SeenEntry(entry=entry, keys=(key,), content_hash="new")
 
 
-def known(key: str, entry_id: int = 9, *, content_hash: str = "old") -> Item:
+def known(key: str, entry_id: int = 9, *, content_hash: str = "old") -> SeenEntry:
     before = KnownEntry(entry_id=entry_id, title=key, first_seen_at=NOON - HOUR, content_hash="old")
-    return Item(entry=Entry(guid=key, title=key), keys=(), known=before, content_hash=content_hash)
+    return SeenEntry(entry=Entry(guid=key, title=key), keys=(), known=before, content_hash=content_hash)
 
 
 def subscription(
@@ -57,7 +57,7 @@ def feed(*subscriptions: Subscription, quarantined: bool = False) -> Feed:
 
 
 def fates(decision: Decision) -> dict[str, Fate]:
-    return {v.item.entry.title: v.fate for v in decision.verdicts}
+    return {v.seen.entry.title: v.fate for v in decision.verdicts}
 
 
 def test_a_new_entry_is_wanted_and_a_known_one_is_not() -> None:
@@ -98,8 +98,8 @@ def test_a_paused_subscription_wants_nothing() -> None:
 
 def test_a_page_that_another_feed_brought_to_the_channel_is_a_duplicate() -> None:
     memory = Memory(links={(100, "https://n.example/a"): 2})
-    items = [new("a", link="https://n.example/a"), new("b", link="https://n.example/b")]
-    assert {"a": Fate.DUPLICATE, "b": Fate.WANTED} == fates(decide(feed(), items, memory, NOON))
+    entries = [new("a", link="https://n.example/a"), new("b", link="https://n.example/b")]
+    assert {"a": Fate.DUPLICATE, "b": Fate.WANTED} == fates(decide(feed(), entries, memory, NOON))
 
 
 def test_a_page_of_a_live_blog_that_was_followed_by_hand_is_a_duplicate() -> None:
@@ -132,7 +132,7 @@ def test_a_changed_entry_without_a_topic_is_only_known() -> None:
 def test_more_topics_than_an_hour_takes_are_delayed_in_order() -> None:
     decision = decide(feed(subscription(at_most=2)), [new(key) for key in "dcba"], Memory(), NOON)
     assert [("a", None), ("b", None), ("c", NOON + HOUR), ("d", NOON + HOUR)] == [
-        (v.item.entry.title, v.at) for v in decision.verdicts
+        (v.seen.entry.title, v.at) for v in decision.verdicts
     ]
 
 
@@ -179,19 +179,19 @@ def test_many_entries_dated_by_the_day_are_news_on_that_day() -> None:
 
 
 def test_many_entries_without_dates_are_news_after_a_long_absence_only() -> None:
-    items = [new(key) for key in "abcdef"]
-    assert decide(feed(), items, Memory(), NOON).quarantined
-    assert not decide(feed(), items, Memory(), NOON + timedelta(days=2)).quarantined
+    entries = [new(key) for key in "abcdef"]
+    assert decide(feed(), entries, Memory(), NOON).quarantined
+    assert not decide(feed(), entries, Memory(), NOON + timedelta(days=2)).quarantined
 
 
 def test_a_few_new_entries_are_no_mass_change() -> None:
-    items = [new(key) for key in "abcde"]
-    assert not decide(feed(), items, Memory(), NOON).quarantined
+    entries = [new(key) for key in "abcde"]
+    assert not decide(feed(), entries, Memory(), NOON).quarantined
 
 
 def test_a_minority_of_new_entries_is_no_mass_change() -> None:
-    items = [*(new(key) for key in "abcdef"), *(known(key, ord(key)) for key in "ghijkl")]
-    assert not decide(feed(), items, Memory(), NOON).quarantined
+    entries = [*(new(key) for key in "abcdef"), *(known(key, ord(key)) for key in "ghijkl")]
+    assert not decide(feed(), entries, Memory(), NOON).quarantined
 
 
 def test_a_first_poll_is_no_mass_change() -> None:
@@ -200,9 +200,9 @@ def test_a_first_poll_is_no_mass_change() -> None:
 
 
 def test_of_a_quarantined_feed_nothing_is_posted_or_corrected() -> None:
-    items = [new("b"), known("a", content_hash="changed")]
+    entries = [new("b"), known("a", content_hash="changed")]
     assert {"a": Fate.QUARANTINED, "b": Fate.QUARANTINED} == fates(
-        decide(feed(quarantined=True), items, standing(), NOON)
+        decide(feed(quarantined=True), entries, standing(), NOON)
     )
 
 
@@ -217,7 +217,7 @@ def test_a_document_with_an_undated_entry_is_turned_round() -> None:
 
 
 MOMENTS = st.integers(-300, 300).map(lambda minutes: NOON + timedelta(minutes=minutes))
-ITEMS = st.lists(st.sampled_from("abcdefghijkl"), unique=True, max_size=12).flatmap(
+ENTRIES = st.lists(st.sampled_from("abcdefghijkl"), unique=True, max_size=12).flatmap(
     lambda keys: st.tuples(
         *(
             st.one_of(
@@ -243,21 +243,23 @@ FEEDS = st.lists(SUBSCRIPTIONS, max_size=3, unique_by=lambda s: s.subscription_i
 PLANNED = st.dictionaries(st.integers(1, 3), st.lists(MOMENTS, max_size=4).map(sorted))
 
 
-@given(FEEDS, ITEMS, PLANNED)
+@given(FEEDS, ENTRIES, PLANNED)
 def test_every_entry_gets_one_verdict_with_a_reason_in_every_subscription(
-    given_feed: Feed, items: tuple[Item, ...], planned: dict[int, list[datetime]]
+    given_feed: Feed, entries: tuple[SeenEntry, ...], planned: dict[int, list[datetime]]
 ) -> None:
-    decision = decide(given_feed, items, Memory(planned=planned), NOON)
-    everywhere = [(s.subscription_id, id(item)) for s in given_feed.subscriptions for item in decision.items]
-    assert everywhere == [(v.subscription.subscription_id, id(v.item)) for v in decision.verdicts]
+    decision = decide(given_feed, entries, Memory(planned=planned), NOON)
+    everywhere = [
+        (s.subscription_id, id(seen)) for s in given_feed.subscriptions for seen in decision.entries
+    ]
+    assert everywhere == [(v.subscription.subscription_id, id(v.seen)) for v in decision.verdicts]
     assert all(str(v.why) for v in decision.verdicts)
 
 
-@given(FEEDS, ITEMS, PLANNED)
+@given(FEEDS, ENTRIES, PLANNED)
 def test_no_entry_overtakes_an_older_one(
-    given_feed: Feed, items: tuple[Item, ...], planned: dict[int, list[datetime]]
+    given_feed: Feed, entries: tuple[SeenEntry, ...], planned: dict[int, list[datetime]]
 ) -> None:
-    decision = decide(given_feed, items, Memory(planned=planned), NOON)
+    decision = decide(given_feed, entries, Memory(planned=planned), NOON)
     for each in given_feed.subscriptions:
         topics = decision.of(each, Fate.WANTED, Fate.DELAYED, Fate.DIGEST)
         times = [*planned.get(each.subscription_id, [])[-1:], *(v.at or NOON for v in topics)]
