@@ -5,19 +5,24 @@ Every method is safe to repeat. What goes wrong in Discord, methods of `Forum` r
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.appeals import Appeal, AppealState
 from bot.domain.bulk import Batch
 from bot.domain.cases import Actor, Case, CaseEdit, Deed
-from bot.domain.entries import ParsedFeed
+from bot.domain.discovery import Discovered
+from bot.domain.entries import Entry, ParsedFeed
 from bot.domain.feeds import Feed, FeedOrder, Options
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.headlines import FeedName, Headline
 from bot.domain.listing import WaitingDigest
 from bot.domain.live import LiveReading
+from bot.domain.live_blogs import LiveBlog, LiveState, LiveTopic
+from bot.domain.live_recordings import LiveRecording
+from bot.domain.live_showing import Showing, View
+from bot.domain.live_updates import Known
 from bot.domain.matching import KnownEntry
 from bot.domain.messages import Message
 from bot.domain.moderating import Ruling
@@ -72,6 +77,9 @@ class Parser(Protocol):
 
     async def parse_article(self, url: str, body: bytes, content_type: str) -> ParsedFeed:
         """A page to one entry: what it says of itself. Raises ParseError where it has no headline."""
+
+    async def discover(self, url: str, body: bytes, content_type: str) -> Discovered:
+        """A page to the feeds it offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +216,25 @@ class TopicStore(Protocol):
     async def clear_channel_problem(self, channel_id: int) -> bool: ...
     async def find(self, guild_id: int, text: str, limit: int) -> list[TopicName]: ...
     async def card(self, thread_id: int) -> TopicCard | None: ...
+
+
+class LiveStore(Protocol):
+    async def due(self, now: datetime, limit: int) -> list[int]: ...
+    async def next_due_at(self, now: datetime) -> datetime | None: ...
+    async def get(self, live_blog_id: int) -> LiveBlog: ...
+    async def is_wanted(self, live_blog_id: int) -> bool: ...
+    async def is_waiting(self, live_blog_id: int) -> bool: ...
+    async def known(self, live_blog_id: int) -> list[Known]: ...
+    async def contents(self, update_ids: Iterable[int]) -> Mapping[int, Entry]: ...
+    async def record(self, recording: LiveRecording) -> None: ...
+    async def behind(self, live_blog_id: int, yesterday: date) -> list[int]: ...
+    async def view(self, topic_id: int, yesterday: date) -> View | None: ...
+    async def show(self, view: View, showing: Showing, now: datetime) -> bool: ...
+    async def of_topic(self, topic_id: int) -> tuple[LiveTopic, LiveState] | None: ...
+    async def topic_in(self, url: str, channel_id: int) -> Topic | None: ...
+    async def follow(
+        self, url: str, topic: Topic, starter: TopicMessage, update_template: str, now: datetime
+    ) -> None: ...
 
 
 class WatchedStore(Protocol):

@@ -38,10 +38,17 @@ def parse_article(url: str, body: bytes, content_type: str) -> Any:
     return article.parse_article(url, body, content_type)
 
 
+def discover(url: str, body: bytes, content_type: str) -> Any:
+    from bot.parsing import discovery
+
+    return discovery.discover(url, body, content_type)
+
+
 JOBS: Mapping[str, Callable[..., Any]] = {
     "parse": parse,
     "parse_live": parse_live,
     "parse_article": parse_article,
+    "discover": discover,
 }
 
 log = logging.getLogger(__name__)

@@ -15,9 +15,10 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from bot.adapters.parse_worker import READY, REQUEST, RESULT, Result, parse_article, parse_live
+from bot.adapters.parse_worker import READY, REQUEST, RESULT, Result, discover, parse_article, parse_live
+from bot.domain.discovery import Discovered, FeedKind, FeedOffer
 from bot.domain.entries import Entry, Image, ParsedFeed
-from bot.domain.live import LiveReading
+from bot.domain.live import LiveReading, UpdateAddress
 from bot.errors import ParseError
 from bot.parsing import parse
 
@@ -31,7 +32,10 @@ LARGE = 100_000  # Bytes of a result that would hold up the event loop.
 CRASHED = "This document crashes the reader."
 _VALUES = {
     (kind.__module__, kind.__qualname__): kind
-    for kind in (ParsedFeed, LiveReading, Entry, Image, datetime, timedelta, type(UTC))
+    for kind in (
+        *(ParsedFeed, LiveReading, UpdateAddress, Entry, Image, Discovered, FeedOffer, FeedKind),
+        *(datetime, timedelta, type(UTC)),
+    )
 }
 
 
@@ -78,6 +82,11 @@ class WorkerParser:
     async def parse_article(self, url: str, body: bytes, content_type: str) -> ParsedFeed:
         found = await self._ask("parse_article", url, body, content_type)
         assert isinstance(found, ParsedFeed)
+        return found
+
+    async def discover(self, url: str, body: bytes, content_type: str) -> Discovered:
+        found = await self._ask("discover", url, body, content_type)
+        assert isinstance(found, Discovered)
         return found
 
     async def _ask(self, *job: Any) -> Any:
@@ -206,3 +215,6 @@ class ThreadParser:
 
     async def parse_article(self, url: str, body: bytes, content_type: str) -> ParsedFeed:
         return await asyncio.to_thread(parse_article, url, body, content_type)
+
+    async def discover(self, url: str, body: bytes, content_type: str) -> Discovered:
+        return await asyncio.to_thread(discover, url, body, content_type)

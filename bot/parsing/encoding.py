@@ -1,4 +1,4 @@
-"""Bytes -> text, for feeds: byte order mark, then XML prolog, then HTTP header, then a guess. Never raises.
+"""Bytes -> text: byte order mark, then XML prolog, HTTP header, what a page of HTML says, then a guess. Never raises.
 
 Publishers declare wrongly, so a declaration that does not fit the bytes is passed over. Names are widened
 as the WHATWG Encoding Standard does (Latin-1 means Windows-1252, GB 2312 means GB 18030): what is declared
@@ -25,6 +25,7 @@ _SHAPES = (
     (b"\0{", "utf-16-be"),
 )
 _PROLOG = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_META = re.compile(rb"""<meta\b[^<>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 _WIDER = {
     "ascii": "cp1252",
@@ -51,7 +52,7 @@ def decode(body: bytes, content_type: str = "") -> str:
     for shape, name in _SHAPES:
         if body.startswith(shape):
             return body.decode(name, errors="replace")
-    for declared in (_in_prolog(body), _in_header(content_type)):
+    for declared in (_in_prolog(body), _in_header(content_type), _in_meta(body)):
         if declared and (text := _strict(body, declared)) is not None:
             return text
     return _guess(body)
@@ -59,6 +60,11 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 def _in_prolog(body: bytes) -> str:
     found = _PROLOG.match(body[:1024])
+    return _canonical(found[1].decode("ascii")) if found else ""
+
+
+def _in_meta(body: bytes) -> str:
+    found = _META.search(body[:4096])  # The standard says 1024; some pages say it later, after their scripts.
     return _canonical(found[1].decode("ascii")) if found else ""
 
 

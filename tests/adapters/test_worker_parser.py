@@ -15,6 +15,8 @@ from bot.adapters.parser import CRASHED, WorkerParser, _loads
 from bot.domain.entries import Image
 from bot.errors import ParseError
 from bot.parsing import parse
+from bot.parsing.discovery import discover
+from bot.parsing.live import parse_live
 
 URL = "https://gazette.example/rss"
 SMALL = b"<rss version='2.0'><channel><title>The Gazette</title></channel></rss>"
@@ -25,6 +27,11 @@ LARGE = f"<rss version='2.0'><channel>{''.join(ITEM.format(n) for n in range(300
 GOLDEN = sorted(
     path
     for path in (Path(__file__).parents[1] / "parsing" / "data").iterdir()
+    if not path.name.endswith(".expected.json")
+)
+LIVE_BLOGS = sorted(
+    path
+    for path in (Path(__file__).parents[1] / "parsing" / "live" / "data").iterdir()
     if not path.name.endswith(".expected.json")
 )
 LINUX = pytest.mark.skipif(
@@ -60,6 +67,18 @@ def environment(process: int) -> bytes:
 def pid(parser: WorkerParser) -> int:
     (worker,) = parser._workers
     return worker.pid
+
+
+async def test_a_live_blog_is_read_just_as_in_this_process(parser: WorkerParser) -> None:
+    for path in LIVE_BLOGS:
+        body = path.read_bytes()
+        assert parse_live(URL, body) == await parser.parse_live(URL, body, "")
+
+
+async def test_the_feeds_of_a_page_are_found_just_as_in_this_process(parser: WorkerParser) -> None:
+    body = b"<html><link rel=alternate type=application/rss+xml href=/feed><a href=/atom.xml>Feed</a>"
+
+    assert discover(URL, body) == await parser.discover(URL, body, "")
 
 
 async def test_a_feed_is_read_just_as_in_this_process(parser: WorkerParser) -> None:

@@ -3,10 +3,12 @@
 import asyncio
 from pathlib import Path
 
+from bot.domain.discovery import Discovered
 from bot.domain.entries import Entry, ParsedFeed
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.live import LiveReading
 from bot.errors import FetchError, PublisherError
+from bot.parsing.discovery import discover
 
 
 class FakeFetcher:
@@ -61,6 +63,9 @@ class InlineParser:
         title, _, summary = body.decode().partition("\n")
         entry = Entry(link=url, title=title, body=f"<p>{summary}</p>" if summary else "")
         return ParsedFeed(title="The Gazette", entries=(entry,))
+
+    async def discover(self, url: str, body: bytes, content_type: str) -> Discovered:
+        return discover(url, body, content_type)
 
     async def parse(self, url: str, body: bytes, content_type: str) -> ParsedFeed:  # noqa: ARG002 - the port's.
         titles = [title for title in body.decode().split("\n") if title]
