@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.domain.fetching import Validators
 from bot.domain.live import LiveReading
 from bot.domain.live_signs import Sign, Signs, look, still_told, told_by
-from bot.domain.live_updates import Comparison, Update, newest
+from bot.domain.live_updates import Comparison, Update, newest, updates_of
 from bot.domain.messages import Message
 
 AFTER_THE_END = timedelta(hours=24)  # For so long a page is looked at after its end: it may go on.
@@ -113,3 +113,10 @@ def pass_time(blog: LiveBlog, now: datetime) -> LiveBlog:
 
 def end(blog: LiveBlog, sign: Sign, now: datetime) -> LiveBlog:
     return replace(blog, state=LiveState.ENDED, ended_at=now, ended_by=str(sign), revision=blog.revision + 1)
+
+
+def over_at_first_sight(reading: LiveReading, now: datetime) -> bool:
+    """Whether a page that nobody has read before is a live blog that has ended."""
+    updates = updates_of(reading)
+    seen = take_in(LiveBlog(live_blog_id=0, url=reading.url), reading, updates, Comparison(new=updates), now)
+    return seen.state is LiveState.ENDED

@@ -20,6 +20,7 @@ from bot.domain.text import cut, units
 from bot.domain.wording import _
 
 FIRST_SIGHT = 25  # The newest updates of a live blog that was long under way; a line leads to the others.
+MOST_AT_ONCE = 50  # Rendered at a time; what is left follows.
 MOST_EMBEDS = 10  # Discord, "Create Message"
 CATCH_UP = 5  # More at once share messages, however far apart they were written.
 TOGETHER = timedelta(minutes=1)

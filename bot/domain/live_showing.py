@@ -12,7 +12,7 @@ from bot.domain import live_recaps
 from bot.domain.cases import Actor
 from bot.domain.deadlines import BY_POLICY
 from bot.domain.live_blogs import LiveBlog, LiveState, LiveTopic
-from bot.domain.live_messages import ShownUpdate, Words, batches, message_of
+from bot.domain.live_messages import MOST_AT_ONCE, ShownUpdate, Words, batches, message_of
 from bot.domain.live_recaps import Place, day_of
 from bot.domain.messages import Message, content_hash
 from bot.domain.moderating import Order, Ruling, close, fold, reopen, standing
@@ -203,6 +203,7 @@ class _Step:
             record_id = self._send(MessageKind.UPDATE, message)
             self.links += [(update.update_id, record_id, update.revision) for update in batch]
         self.live = replace(self.live, shown_to=fresh[-1].update_id)
+        self.complete = self.complete and len(fresh) < MOST_AT_ONCE
 
     def edit(self) -> None:
         """What was edited, withdrawn or came back, where it stands."""

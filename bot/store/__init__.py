@@ -10,6 +10,7 @@ from bot.store.cases import CaseStore
 from bot.store.database import Database
 from bot.store.feeds import FeedStore
 from bot.store.headlines import HeadlineStore
+from bot.store.live import LiveStore
 from bot.store.people import PeopleStore
 from bot.store.policies import PolicyStore
 from bot.store.privacy import PrivacyStore
@@ -43,6 +44,7 @@ class Store:
     privacy: PrivacyStore
     appeals: AppealStore
     headlines: HeadlineStore
+    live: LiveStore
     database: Database
 
     @classmethod
@@ -65,6 +67,7 @@ class Store:
             PrivacyStore(database),
             AppealStore(database),
             HeadlineStore(database),
+            LiveStore(database, ids),
             database,
         )
 

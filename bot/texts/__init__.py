@@ -7,10 +7,12 @@ import gettext
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from importlib.resources.abc import Traversable
 from io import BytesIO
 
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -65,6 +67,11 @@ class Texts:
     def join(self, locale: str, items: Sequence[str]) -> str:
         """Join as the language does: "a, b and c"."""
         return format_list(items, locale=LANGUAGES.get(locale, "en_GB"))
+
+    def day(self, locale: str, day: date) -> str:
+        """A date as the language writes it: "23 November 2026"."""
+        spoken = LANGUAGES.get(locale) or ("en_GB" if locale == "en-GB" else "en_US")
+        return format_date(day, format="long", locale=spoken)
 
     def speaker(self, locale: str) -> "Speaker":
         """These texts in one language."""
