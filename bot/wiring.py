@@ -17,6 +17,7 @@ from bot.services.explaining import Explaining
 from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.policies import Policies
+from bot.services.posting import Posting
 from bot.services.privacy import Privacy
 from bot.services.proposing import Proposals
 from bot.services.publishing import Publishing
@@ -121,6 +122,8 @@ def _services(
     store, forum, clock, texts = parts.store, parts.forum, parts.clock, parts.texts
     moderation, policies = parts.moderation, parts.policies
     shaping = _shaping(parts)
+    proposals = Proposals(store.proposals, clock=clock, ids=parts.ids)
+    subscribing = Subscribing(store.subscriptions, forum, clock=clock, on_subscribed=on_subscribed)
     return Services(
         moderation=moderation,
         autoclose=autoclose,
@@ -133,14 +136,31 @@ def _services(
         ),
         following=Following(store.topics, forum),
         privacy=Privacy(store.privacy, clock),
-        proposals=Proposals(store.proposals, clock=clock, ids=parts.ids),
+        posting=_posting(parts, subscribing, proposals),
+        proposals=proposals,
         records=Records(store.topics, store.records, forum, moderation, clock=clock, ids=parts.ids),
         recommending=Recommending(moderation, store.topics, forum, clock, texts=texts),
         scheduling=_scheduling(parts, shaping, on_armed),
         shaping=shaping,
-        subscribing=Subscribing(store.subscriptions, forum, clock=clock, on_subscribed=on_subscribed),
+        subscribing=subscribing,
         watching=_watching(parts, autoclose),
         texts=texts,
+    )
+
+
+def _posting(parts: _Parts, subscribing: Subscribing, proposals: Proposals) -> Posting:
+    return Posting(
+        parts.store.posts,
+        parts.store.topics,
+        parts.forum,
+        publishing=parts.publishing,
+        subscribing=subscribing,
+        proposals=proposals,
+        fetcher=parts.fetcher,
+        parser=parts.parser,
+        clock=parts.clock,
+        ids=parts.ids,
+        texts=parts.texts,
     )
 
 

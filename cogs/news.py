@@ -10,6 +10,7 @@ from discord.ext import commands
 from cogs.news_subscriptions import SUBSCRIPTIONS, Subscriptions, subscriptions_page
 from cogs.news_templates import mend_button
 from cogs.paging import page_button
+from cogs.posting import Posting, again_button, fill_button, repost_menu
 from cogs.services import Services
 
 
@@ -17,6 +18,7 @@ from cogs.services import Services
 @app_commands.default_permissions(manage_guild=True)
 class NewsCog(
     Subscriptions,
+    Posting,
     commands.GroupCog,
     group_name="news",
     group_description="Bring feeds and live blogs into channels",
@@ -24,6 +26,13 @@ class NewsCog(
     def __init__(self, client: commands.AutoShardedBot, services: Services) -> None:
         self._client = client
         self.services = services
+        self._menu = repost_menu(services)
+
+    async def cog_load(self) -> None:
+        self._client.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        self._client.tree.remove_command(self._menu.name, type=self._menu.type)
 
 
 def news_items(services: Services) -> tuple[type[discord.ui.DynamicItem[Any]], ...]:
@@ -31,4 +40,6 @@ def news_items(services: Services) -> tuple[type[discord.ui.DynamicItem[Any]], .
     return (
         page_button(SUBSCRIPTIONS, partial(subscriptions_page, services), services.texts),
         mend_button(services),
+        fill_button(services),
+        again_button(services),
     )

@@ -10,6 +10,7 @@ from bot.services.explaining import Explaining
 from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.policies import Policies
+from bot.services.posting import Posting
 from bot.services.privacy import Privacy
 from bot.services.proposing import Proposals
 from bot.services.recommending import Recommending
@@ -27,6 +28,7 @@ class Services:
     appeals: Appeals
     autoclose: AutoClose
     policies: Policies
+    posting: Posting
     browsing: Browsing
     bulk: Bulk
     explaining: Explaining

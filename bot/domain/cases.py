@@ -30,6 +30,7 @@ class Deed(StrEnum):
     UNLOCKED_BY_HAND = "unlocked by hand"
     UNARCHIVED_BY_HAND = "unarchived by hand"  # Told only where the policy takes it back.
     DELETED = "deleted"
+    POST = "post"  # Made by hand: a topic of an item that no feed brought.
 
 
 # On record, but no news to staff: it happens to every topic of a channel, twice a day.

@@ -11,9 +11,10 @@ CHUNK = 500  # Rows read at once; a search through a long history lets others re
 
 
 class Browsing:
-    def __init__(self, headlines: HeadlineStore, forum: Forum) -> None:
+    def __init__(self, headlines: HeadlineStore, forum: Forum, *, chunk: int = CHUNK) -> None:
         self._headlines = headlines
         self._forum = forum
+        self._chunk_size = chunk
 
     async def newest(
         self,
@@ -45,8 +46,8 @@ class Browsing:
 
     async def _chunk(self, guild_id: int, feed_id: int | None, before: int | None) -> Sequence[Headline]:
         if feed_id is None:
-            return await self._headlines.of_guild(guild_id, CHUNK, before)
-        return await self._headlines.of_feed(feed_id, CHUNK, before)
+            return await self._headlines.of_guild(guild_id, self._chunk_size, before)
+        return await self._headlines.of_feed(feed_id, self._chunk_size, before)
 
     async def suggest_feeds(self, guild_id: int, caller: Caller, text: str) -> list[FeedName]:
         """For a completion: feeds of channels that the person can see."""

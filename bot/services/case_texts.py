@@ -41,6 +41,7 @@ DEEDS: dict[str, str] = {
     Deed.UNLOCKED_BY_HAND: _("Unlocked by hand"),
     Deed.UNARCHIVED_BY_HAND: _("Unarchived by hand"),
     Deed.DELETED: _("Deleted"),
+    Deed.POST: _("Posted by hand"),
 }
 ASPECTS = {
     Aspect.SLOWMODE: _("Slow mode (seconds)"),

@@ -13,6 +13,7 @@ from bot.store.headlines import HeadlineStore
 from bot.store.live import LiveStore
 from bot.store.people import PeopleStore
 from bot.store.policies import PolicyStore
+from bot.store.posts import PostStore
 from bot.store.privacy import PrivacyStore
 from bot.store.proposals import ProposalStore
 from bot.store.records import RecordStore
@@ -44,6 +45,7 @@ class Store:
     privacy: PrivacyStore
     appeals: AppealStore
     headlines: HeadlineStore
+    posts: PostStore
     live: LiveStore
     database: Database
 
@@ -67,6 +69,7 @@ class Store:
             PrivacyStore(database),
             AppealStore(database),
             HeadlineStore(database),
+            PostStore(database),
             LiveStore(database, ids),
             database,
         )

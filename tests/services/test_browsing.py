@@ -10,7 +10,6 @@ from newsroom import FEED, Newsroom, newsroom, order
 
 from bot.domain.headlines import PAGE, Headlines, words_of
 from bot.errors import RefusedError
-from bot.services import browsing
 from bot.services.browsing import Browsing
 from bot.services.moderation import Ask
 
@@ -90,9 +89,9 @@ async def test_another_guild_has_none_of_it(desk: Newsroom, shelf: Browsing) -> 
 
 
 async def test_pages_follow_each_other_without_gap_or_repetition(
-    desk: Newsroom, shelf: Browsing, monkeypatch: pytest.MonkeyPatch
+    desk: Newsroom,
 ) -> None:
-    monkeypatch.setattr(browsing, "CHUNK", 3)  # A setting, so that a page spans several reads.
+    shelf = Browsing(desk.store.headlines, desk.forum, chunk=3)
     news = [f"item {number}" for number in range(PAGE + 3)]
     await post(desk, FEED, *news)
     first, second = [await shelf.newest(GUILD, ALEX, page=number) for number in (0, 1)]

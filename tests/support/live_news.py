@@ -27,16 +27,10 @@ async def bring(
 ) -> list[Thread]:
     """Topics of a feed with these titles, the oldest first, once each stands in Discord."""
     channel_id, now = int((channel or desk.forum).id), SystemClock().now()
-    await desk.store.feeds.own_by_file(
-        [FeedOrder(url=feed, channel_id=channel_id, options=Options(name=publisher))], now
-    )
-    [feed_id] = [
-        row["feed_id"]
-        for row in await desk.store.database.read.all(
-            "SELECT feed_id FROM feeds WHERE url = :url", {"url": feed}
-        )
-    ]
-    [subscription] = (await desk.store.feeds.get(feed_id)).subscriptions
+    order = FeedOrder(url=feed, channel_id=channel_id, options=Options(name=publisher))
+    await desk.store.feeds.own_by_file([*await _orders(desk), order], now)
+    rows = await desk.store.database.read.all("SELECT feed_id FROM feeds WHERE url = :url", {"url": feed})
+    [subscription] = (await desk.store.feeds.get(rows[0]["feed_id"])).subscriptions
     topics = [
         Topic(
             topic_id=next(_next_id),
@@ -56,6 +50,20 @@ async def bring(
     )
     found = {each.name: each for each in desk.guild.owner.threads(desk.guild)}
     return [found[topic.name] for topic in topics]
+
+
+async def _orders(desk: LiveDesk) -> list[FeedOrder]:
+    """What was brought before stays."""
+    rows = await desk.store.database.read.all(
+        """
+        SELECT feeds.url, subscriptions.channel_id, subscriptions.name
+        FROM subscriptions JOIN feeds ON feeds.feed_id = subscriptions.feed_id
+        """
+    )
+    return [
+        FeedOrder(url=row["url"], channel_id=row["channel_id"], options=Options(name=row["name"]))
+        for row in rows
+    ]
 
 
 def _starter(topic: Topic) -> TopicMessage:
