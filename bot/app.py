@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import random
+import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -19,20 +21,24 @@ from bot.adapters.http import HttpFetcher
 from bot.adapters.ids import Ids
 from bot.adapters.limiter import Limiter, trace_config
 from bot.adapters.parser import WorkerParser
+from bot.adapters.websub_server import WebSubServer
 from bot.config import Settings
 from bot.config.model import FeedSettings
 from bot.domain.feeds import FeedOrder, Options
+from bot.domain.fetching import Fetched
 from bot.domain.templates import Templates
 from bot.errors import ConfigError, OperatorError, StoreBusyError
 from bot.ports import Clock, Parser
 from bot.services.polling import Polling
 from bot.services.pump import LONGEST_WAIT, Due, NextDueAt, Pump, Work
+from bot.services.websub import WebSub
 from bot.store import Store
 from bot.texts import Texts
 from bot.wiring import add_cogs, wire
 
 log = logging.getLogger(__name__)
 
+HUBS_AT_ONCE = 4
 FEEDS_AT_ONCE = 200  # Nearly all wait for publishers; parsing and each host have limits of their own.
 FEEDS_REST = timedelta(milliseconds=50)
 CHANNELS_AT_ONCE = 10
@@ -74,6 +80,10 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         desk = Desk(settings, store, clock, ids, fetcher=fetcher, parser=parser)
         stack.push_async_callback(desk.farewell)
         await store.feeds.own_by_file(_orders(settings), clock.now())
+        await store.websub.call_back_at(settings.websub.public_url, clock.now())
+        if desk.websub:
+            listen = settings.websub
+            await stack.enter_async_context(WebSubServer(desk.websub, listen.host, listen.port))
         await desk.run(stop)
 
 
@@ -119,7 +129,10 @@ class Desk:
         )
         self._publisher = self._pump_topics(store)
         self._timers = self._pump_timers(store)
-        self._poller = self._pump_feeds(store, self._polling(store, fetcher, parser, ids))
+        self.websub = self._make_websub(store, fetcher)
+        self._polling = self._make_polling(store, fetcher, parser, ids)
+        self._poller = self._pump_feeds(store, self._polling)
+        self._hub_asker = self._pump_hubs(store, self.websub) if self.websub else None
         self._pump_staff(store)
 
     def _make_client(self) -> NightdeskClient:
@@ -131,7 +144,7 @@ class Desk:
             texts=self._texts,
         )
 
-    def _polling(self, store: Store, fetcher: HttpFetcher, parser: Parser, ids: Ids) -> Polling:
+    def _make_polling(self, store: Store, fetcher: HttpFetcher, parser: Parser, ids: Ids) -> Polling:
         return Polling(
             store.feeds,
             fetcher,
@@ -140,7 +153,27 @@ class Desk:
             ids,
             interval=self._settings.polling.interval,
             on_wanted=self._poke_publisher,
+            jitter=random.random,
+            hubs=self.websub,
         )
+
+    def _make_websub(self, store: Store, fetcher: HttpFetcher) -> WebSub | None:
+        public_url = self._settings.websub.public_url
+        if public_url is None:
+            return None
+        return WebSub(
+            store.websub,
+            store.feeds,
+            fetcher,
+            self._clock,
+            public_url=public_url,
+            take=self._take,
+            new_secret=partial(secrets.token_urlsafe, 32),
+            on_due=self._poke_hub_asker,
+        )
+
+    async def _take(self, feed_id: int, delivered: Fetched) -> None:
+        await self._polling.take(feed_id, delivered)
 
     def _pump_topics(self, store: Store) -> Pump:
         due, at = store.topics.due_channels, store.topics.next_due_at
@@ -162,6 +195,10 @@ class Desk:
             first=at_once,
             rest=FEEDS_REST,
         )
+
+    def _pump_hubs(self, store: Store, websub: WebSub) -> Pump:
+        due, at = store.websub.due, store.websub.next_due_at
+        return self._pump("websub", due, at, websub.work, HUBS_AT_ONCE, first=at_once)
 
     def _pump_staff(self, store: Store) -> None:
         staff, show = store.staff, self._wired.staff.show_guild
@@ -226,6 +263,10 @@ class Desk:
 
     def _poke_poller(self) -> None:
         self._poller.poke()
+
+    def _poke_hub_asker(self) -> None:
+        if self._hub_asker:
+            self._hub_asker.poke()
 
     def _poke_publisher(self) -> None:
         self._publisher.poke()

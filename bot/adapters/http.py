@@ -5,7 +5,7 @@ does (or does not do) ends as a Fetched or a FetchError, within the time limit.
 """
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -88,6 +88,18 @@ class HttpFetcher:
             # Waiting for a turn is not the server's fault, so it must not count as the server's time.
             async with self._hosts.turn(_host(url)):
                 return await self._get(url, validators)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise http_failures.from_exception(error, url, self._timeout) from error
+
+    async def post(self, url: str, form: Mapping[str, str]) -> None:
+        """See `bot.ports.HubCaller`. No redirect is followed: a form with a secret goes where it was meant to go."""
+        try:
+            async with (
+                self._hosts.turn(_host(url)),
+                self._session.post(url, data=form, allow_redirects=False) as response,
+            ):
+                if not 200 <= response.status < 300:
+                    raise self._failure(response, permanent=False)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise http_failures.from_exception(error, url, self._timeout) from error
 

@@ -37,7 +37,7 @@ def _meaning(status: int) -> str:
         return "has trouble of its own"
     if 300 <= status < 400:
         return "redirects without saying where to"
-    return "gives an answer that is no feed"
+    return "gives an answer that is of no use"
 
 
 def _phrase(status: int) -> str:

@@ -95,6 +95,13 @@ def _address(*schemes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _host_and_port(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not re.fullmatch(r"\d{1,5}", port, re.ASCII) or int(port) > 65535:
+        raise ValueError('must be a host and a port such as "127.0.0.1:8090"')
+    return value
+
+
 def _sqlite(value: str) -> str:
     scheme, separator, rest = value.partition("://")
     if not separator or scheme != "sqlite":
@@ -182,6 +189,21 @@ class PollingSettings(Section):
     allow_private_networks: bool = False
 
 
+class WebSubSettings(Section):
+    """`public_url` None: nothing is pushed, nobody listens. `listen` is where a reverse proxy finds us."""
+
+    public_url: Annotated[HttpAddress, AfterValidator(lambda url: url.rstrip("/"))] | None = None
+    listen: Annotated[Stripped, AfterValidator(_host_and_port)] = "127.0.0.1:8090"
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+
 class LogSettings(Section):
     format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
     level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
@@ -227,6 +249,7 @@ class Settings(BaseSettings):
     discord: DiscordSettings
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     polling: PollingSettings = Field(default_factory=PollingSettings)
+    websub: WebSubSettings = Field(default_factory=WebSubSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     feeds: Annotated[
         tuple[FeedSettings, ...], BeforeValidator(_tables), AfterValidator(_without_repeats)

@@ -22,6 +22,7 @@ from bot.store.subscriptions import SubscriptionStore
 from bot.store.timers import TimerStore
 from bot.store.topics import TopicStore
 from bot.store.watched import WatchedStore
+from bot.store.websub import WebSubStore
 
 __all__ = ["Store"]
 
@@ -47,6 +48,7 @@ class Store:
     headlines: HeadlineStore
     posts: PostStore
     live: LiveStore
+    websub: WebSubStore
     database: Database
 
     @classmethod
@@ -71,6 +73,7 @@ class Store:
             HeadlineStore(database),
             PostStore(database),
             LiveStore(database, ids),
+            WebSubStore(database),
             database,
         )
 

@@ -221,11 +221,11 @@ async def test_a_redirect_to_nowhere_is_named(
         ),
         (404, "127.0.0.1 has nothing at this address (404 Not Found)."),
         (410, "127.0.0.1 has withdrawn this address for good (410 Gone)."),
-        (418, "127.0.0.1 gives an answer that is no feed (418 I'm a Teapot)."),
+        (418, "127.0.0.1 gives an answer that is of no use (418 I'm a Teapot)."),
         (429, "127.0.0.1 asks for fewer requests (429 Too Many Requests)."),
         (500, "127.0.0.1 has trouble of its own (500 Internal Server Error)."),
         (503, "127.0.0.1 is not available for now (503 Service Unavailable)."),
-        (202, "127.0.0.1 gives an answer that is no feed (202 Accepted)."),
+        (202, "127.0.0.1 gives an answer that is of no use (202 Accepted)."),
         (999, "127.0.0.1 has trouble of its own (999)."),
     ],
 )

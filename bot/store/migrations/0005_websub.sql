@@ -5,6 +5,7 @@ CREATE TABLE websub (
     hub_url      TEXT NOT NULL,
     topic_url    TEXT NOT NULL,                  -- what the hub calls the feed
     token        TEXT NOT NULL UNIQUE,           -- the secret part of the callback's address
+    callback     TEXT NOT NULL DEFAULT '',       -- where the hub was told to deliver
     secret       TEXT NOT NULL,                  -- signs what the hub delivers
     state        TEXT NOT NULL,                  -- wanted, asked, active, denied, over
     lease_until  BIGINT,
