@@ -206,6 +206,7 @@ class Desk:
         pump = partial(self._pump, width=CHANNELS_AT_ONCE, longest_wait=STAFF_WAIT)
         pump("staff channels", staff.due_guilds, staff.next_due_at, show)
         pump("appeals", appeals.due, appeals.next_due_at, carry)
+        pump("alerts", store.alerts.due, store.alerts.next_due_at, self._wired.alerting.tell)
 
     def _pump(
         self,

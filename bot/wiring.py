@@ -9,6 +9,7 @@ from discord.ext import commands
 
 from bot.adapters.sightings import seen_in
 from bot.ports import Clock, Fetcher, Forum, Ids, Parser
+from bot.services.alerting import Alerting
 from bot.services.appeals import Appeals
 from bot.services.autoclose import AutoClose
 from bot.services.browsing import Browsing
@@ -59,6 +60,7 @@ class Wired:
     publishing: Publishing
     timing: Timing
     staff: StaffChannel
+    alerting: Alerting
     services: Services
 
 
@@ -108,7 +110,8 @@ def wire(
     services = _services(
         parts, autoclose, on_wanted=on_wanted, on_armed=on_armed, on_subscribed=on_subscribed
     )
-    return Wired(publishing, _timing(parts, autoclose), staff, services)
+    alerting = Alerting(store.alerts, policies, forum, clock, texts=texts)
+    return Wired(publishing, _timing(parts, autoclose), staff, alerting, services)
 
 
 def _services(

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.alerts import Alert
 from bot.domain.entries import Entry, ParsedFeed
 from bot.domain.feeds import Keys
 from bot.domain.fetching import Validators
 from bot.domain.revising import Correction
 from bot.domain.topics import Topic, TopicMessage
-from bot.domain.wording import Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +35,6 @@ class Posting:
     links: tuple[str, ...] = ()
     listed: tuple[int, ...] = ()
     joins: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """What the staff of a channel's guild is told."""
-
-    alert_id: int
-    channel_id: int
-    text: Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from bot.domain.alerts import Alert
 from bot.domain.deciding import Decision, Fate, Verdict
 from bot.domain.entries import ParsedFeed
 from bot.domain.feeds import Feed, Subscription
@@ -13,7 +14,7 @@ from bot.domain.listing import Listed, list_entries
 from bot.domain.matching import SeenEntry
 from bot.domain.messages import Message
 from bot.domain.presenting import present
-from bot.domain.recordings import Alert, EntryRecord, Posting
+from bot.domain.recordings import EntryRecord, Posting
 from bot.domain.revising import Correction, corrected
 from bot.domain.topics import MessageKind, Topic, TopicMessage
 from bot.domain.wording import Phrase, _

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.ports import Ids
+from bot.store.alerts import AlertStore
 from bot.store.appeals import AppealStore
 from bot.store.batches import BatchStore
 from bot.store.cases import CaseStore
@@ -46,9 +47,10 @@ class Store:
     privacy: PrivacyStore
     appeals: AppealStore
     headlines: HeadlineStore
-    posts: PostStore
     live: LiveStore
+    posts: PostStore
     websub: WebSubStore
+    alerts: AlertStore
     database: Database
 
     @classmethod
@@ -71,9 +73,10 @@ class Store:
             PrivacyStore(database),
             AppealStore(database),
             HeadlineStore(database),
-            PostStore(database),
             LiveStore(database, ids),
+            PostStore(database),
             WebSubStore(database),
+            AlertStore(database),
             database,
         )
 

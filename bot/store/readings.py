@@ -1,15 +1,15 @@
 """What the database knows about a reading of a feed, and the one transaction that records it."""
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from bot.domain.listing import Listed, WaitingDigest
 from bot.domain.matching import KnownEntry
-from bot.domain.recordings import Alert, EntryRecord, Posting, Recording
+from bot.domain.recordings import EntryRecord, Posting, Recording
 from bot.domain.revising import Correction, Standing, correct
 from bot.errors import StoreError
+from bot.store.alerts import put_alerts
 from bot.store.database import Database, Row, Transaction
 from bot.store.moments import from_ms, span_to_ms, to_ms
 from bot.store.stories import insert_bare, message_from, put_message, put_wish, read_story
@@ -138,7 +138,7 @@ class ReadingStore:
                 "UPDATE subscriptions SET seeded_at = :at WHERE subscription_id = :id",
                 [{"id": subscription_id, "at": to_ms(recording.at)} for subscription_id in recording.seeded],
             )
-            await _put_alerts(tx, recording.alerts, recording.at)
+            await put_alerts(tx, recording.alerts, recording.at)
             await _note_answer(tx, recording)
 
 
@@ -294,25 +294,6 @@ def _content_values(record: EntryRecord) -> dict[str, object]:
         "title": record.entry.title,
         "content_hash": record.content_hash,
     }
-
-
-async def _put_alerts(tx: Transaction, alerts: Sequence[Alert], at: datetime) -> None:
-    await tx.execute_many(
-        """
-        INSERT INTO alerts (alert_id, channel_id, template, params, due_at, created_at)
-        VALUES (:alert_id, :channel_id, :template, :params, :at, :at)
-        """,
-        [
-            {
-                "alert_id": alert.alert_id,
-                "channel_id": alert.channel_id,
-                "template": alert.text.template,
-                "params": json.dumps(alert.text.params),
-                "at": to_ms(at),
-            }
-            for alert in alerts
-        ],
-    )
 
 
 async def _note_answer(tx: Transaction, recording: Recording) -> None:
