@@ -4,7 +4,6 @@ Never: a thread without its *Follow* button and its link to the article; a failu
 """
 
 import logging
-from dataclasses import replace
 from functools import lru_cache
 
 from bot.domain import rendering
@@ -38,20 +37,18 @@ def present(
         publisher_link=publisher_link,
         follow_id=follow_id(topic_id),
         mention_role_id=mention_role_id,
+        text=_text(templates.starter, entry, rendering.headline(entry), publisher, rendering.SUMMARY),
     )
-    text = _text(templates.starter, entry, rendering.headline(entry), publisher, rendering.SUMMARY)
-    if text is not None:
-        message = replace(message, embeds=(replace(message.embeds[0], description=text),))
     return rendering.thread_name(_name(templates.name, entry, publisher)), message
 
 
 def update_embed(update: Entry, templates: Templates, *, publisher: str = "") -> Embed:
-    """A live blog's update with its own time, headline, text, picture and author, at most 6000 units in all."""
-    embed = rendering.update(update, publisher=publisher)
+    """A live blog's update with its own time, headline, text, picture and author, at most 6000 units in all.
+
+    Where its template shows nothing, it has its usual text.
+    """
     text = _text(templates.update, update, update.title, publisher, rendering.UPDATE)
-    if text is None or not (text or embed.title or embed.image_url):
-        return embed
-    return replace(embed, description=text)
+    return rendering.update(update, publisher=publisher, text=text or None)
 
 
 def _name(source: str, entry: Entry, publisher: str) -> str:

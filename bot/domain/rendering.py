@@ -8,7 +8,7 @@ Limits: Discord's documentation, "Channel Resource" and "Message Resource".
 from typing import Final
 
 from bot.domain import marking
-from bot.domain.entries import Entry, Image
+from bot.domain.entries import Entry
 from bot.domain.markdown import to_markdown
 from bot.domain.messages import Button, Embed, Message
 from bot.domain.text import clean, cut, defuse, is_blank, units
@@ -63,20 +63,21 @@ def starter(
     publisher_link: str | None,
     follow_id: str,
     mention_role_id: int | None = None,
+    text: str | None = None,
 ) -> Message:
     """The message that starts the entry's thread.
 
-    An embed with the linked headline, a summary, the picture with its caption, the publisher's name and the
-    time; a button to the article (to `publisher_link` where the entry has no address of its own) and a
-    *Follow* button whose `custom_id` is `follow_id`. Its content is the mention of `mention_role_id`, if any.
+    An embed with the linked headline, a summary (or `text`, Markdown within the limit), the picture with its
+    caption, the publisher's name and the time; a button to the article (to `publisher_link` where the entry has
+    no address of its own) and a *Follow* button whose `custom_id` is `follow_id`. Its content is the mention of
+    `mention_role_id`, if any.
     """
     name = cut(clean(publisher), _PUBLISHER)
-    image_url = for_discord(entry.image.url) if entry.image else None
     embed = Embed(
         title=_fitted_title(headline(entry)),
         url=for_discord(entry.link),
-        description=_description(entry, entry.image if image_url else None, SUMMARY),
-        image_url=image_url,
+        description=_described(entry, SUMMARY) if text is None else text,
+        image_url=_image_url(entry),
         footer=defuse(name),
         timestamp=entry.published_at or entry.revised_at,
     )
@@ -91,14 +92,15 @@ def starter(
     )
 
 
-def update(entry: Entry, *, publisher: str = "") -> Embed:
-    """A live blog's update: its headline, if it has one, its text and picture, who wrote it and when.
+def update(entry: Entry, *, publisher: str = "", text: str | None = None) -> Embed:
+    """A live blog's update: its headline, if it has one, its text (or `text`) and picture, who wrote it and when.
 
     A headline that only says how the text begins is left out. The embed is never empty, which Discord refuses.
     """
-    image_url = for_discord(entry.image.url) if entry.image else None
-    description = _description(entry, entry.image if image_url else None, UPDATE)
-    title = "" if is_blank(entry.title) or _begins(entry, description) else _fitted_title(clean(entry.title))
+    image_url = _image_url(entry)
+    description = _described(entry, UPDATE) if text is None else text
+    repeats = text is None and _is_said_by(entry.title, description)
+    title = "" if repeats or is_blank(entry.title) else _fitted_title(clean(entry.title))
     return Embed(
         title=title if title or description or image_url else UNTITLED,
         url=for_discord(entry.link),
@@ -110,19 +112,20 @@ def update(entry: Entry, *, publisher: str = "") -> Embed:
     )
 
 
-def _begins(entry: Entry, description: str) -> bool:
+def _image_url(entry: Entry) -> str | None:
+    return for_discord(entry.image.url) if entry.image else None
+
+
+def _is_said_by(title: str, description: str) -> bool:
     """Whether a text begins with its headline, as where a site makes headlines of the first words."""
-    if not description:
-        return False
-    blocks = to_markdown(entry.body, limit=UPDATE).blocks
-    beginning = clean(blocks[0].text).casefold() if blocks else ""
-    return beginning.startswith(clean(entry.title).casefold().rstrip("….").rstrip())
+    beginning = marking.escape(title.strip().rstrip("….")).casefold()
+    return bool(description) and description.casefold().lstrip("*_#> ").startswith(beginning)
 
 
-def _description(entry: Entry, image: Image | None, limit: int) -> str:
-    """At most `limit` units of the text, and the picture's caption as small print below it."""
+def _described(entry: Entry, limit: int) -> str:
+    """At most `limit` units of the text, and the caption of a picture that can be shown as small print below it."""
     summary = to_markdown(entry.body, base_url=entry.link, limit=limit).text
-    caption = clean(image.caption) if image else ""
+    caption = clean(entry.image.caption) if entry.image and _image_url(entry) else ""
     if is_blank(caption) or _repeats(caption, headline(entry)):
         return summary
     return f"{summary}\n-# {marking.escape(cut(caption, _CAPTION))}".strip()
@@ -139,7 +142,7 @@ def _read_button(link: str | None, name: str) -> tuple[Button, ...]:
     if url is None:
         return ()
     label = f"Read at {name}" if not is_blank(name) else "Read the article"
-    return (Button(label=cut(label, LABEL_LIMIT), url=url),)
+    return (Button(label=_fitted(label, LABEL_LIMIT), url=url),)
 
 
 def _fitted(text: str, room: int) -> str:

@@ -13,9 +13,9 @@ from typing import Final
 
 from bot.domain import marking
 from bot.domain.entries import Entry
-from bot.domain.markdown import Markdown, cut as cut_markdown, to_markdown
+from bot.domain.markdown import Markdown, cut as cut_markdown
 from bot.domain.moments import stamp
-from bot.domain.text import clean, cut
+from bot.domain.text import clean, cut, units
 from bot.domain.urls import for_discord
 
 NAMES: Final = (
@@ -94,8 +94,8 @@ class Moment:
 Values = Mapping[str, object]
 
 
-def values_of(entry: Entry, *, title: str, publisher: str, summary: int, scale: float = 1) -> Values:
-    """The entry by the names of `NAMES`; what it lacks is empty. The summary has at most `summary` units.
+def values_of(entry: Entry, text: Markdown, *, title: str, publisher: str, scale: float = 1) -> Values:
+    """The entry by the names of `NAMES`; what it lacks is empty.
 
     `scale` (1 to 0) makes all of it shorter; at 0 everything is empty.
     """
@@ -105,7 +105,7 @@ def values_of(entry: Entry, *, title: str, publisher: str, summary: int, scale: 
         at = None
     return {
         "title": cut(clean(title), longest),
-        "summary": Prose(_prose(entry, int(summary * scale))),
+        "summary": Prose(cut_markdown(text, int(units(text.text) * scale)) if scale < 1 else text),
         "link": Address((for_discord(entry.link) or "") if scale else ""),
         "publisher": cut(clean(publisher), longest),
         "authors": _words(entry.authors, longest),
@@ -114,10 +114,6 @@ def values_of(entry: Entry, *, title: str, publisher: str, summary: int, scale: 
         "published": Moment(at, "f", "%Y-%m-%d"),
         "time": Moment(at, "t", "%H:%M"),
     }
-
-
-def _prose(entry: Entry, limit: int) -> Markdown:
-    return to_markdown(entry.body, base_url=entry.link, limit=limit) if limit else Markdown()
 
 
 def _words(names: tuple[str, ...], longest: int) -> Words:
@@ -145,14 +141,19 @@ def in_text(value: object) -> str:
 
 @lru_cache(maxsize=1024)  # The same publisher, authors and categories come with entry after entry.
 def _escaped(text: str) -> str:
-    escaped = marking.escape(text)
+    escaped = _spaced(text, marking.escape(text))
     # What follows an address without a space would be taken for a part of it.
     return escaped + " " if _ENDS_IN_ADDRESS.search(escaped) else escaped
 
 
 def in_name(value: object) -> str:
     """The value as plain text: a thread's name shows no markup."""
-    return clean(str(value))
+    return _spaced(str(value), clean(str(value)))
+
+
+def _spaced(text: str, written: str) -> str:
+    """What was written of a text, with the spaces at its ends: somebody put them into a template's own words."""
+    return " " * text[:1].isspace() + written + " " * (text[-1:].isspace() and bool(written))
 
 
 def _changed(value: object, change: Callable[[str], str]) -> object:

@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.domain.blocks import Block, Run
 from bot.domain.entries import Entry
-from bot.domain.markdown import Markdown
+from bot.domain.markdown import Markdown, to_markdown
 from bot.domain.template_language import TemplateFaultError, compiled
 from bot.domain.template_values import Address, Moment, Prose, Values, Words, values_of
 from bot.domain.text import defuse, is_blank, units
@@ -94,8 +94,9 @@ def _samples(names: tuple[str, ...]) -> Iterator[Values]:
 
 def render_name(source: str, entry: Entry, *, title: str, publisher: str, summary: int) -> str:
     """Plain text of any length, for `rendering.thread_name`. Raises TemplateFaultError for what `check` refuses."""
-    template, _names = compiled(source, for_name=True)
-    return template.render(values_of(entry, title=title, publisher=publisher, summary=summary))
+    template, names = compiled(source, for_name=True)
+    text = _prose(entry, summary if "summary" in names else 0)
+    return template.render(values_of(entry, text, title=title, publisher=publisher))
 
 
 def render_text(source: str, entry: Entry, *, title: str, publisher: str, summary: int, limit: int) -> str:
@@ -103,14 +104,20 @@ def render_text(source: str, entry: Entry, *, title: str, publisher: str, summar
 
     No mention of the template or of its values is alive. Raises TemplateFaultError for what `check` refuses.
     """
-    template, _names = compiled(source, for_name=False)
-    text = ""
+    template, names = compiled(source, for_name=False)
+    text = _prose(entry, summary if "summary" in names else 0)
+    shown = ""
     for scale in _SCALES:
-        values = values_of(entry, title=title, publisher=publisher, summary=summary, scale=scale)
-        text = _inert(template.render(values))
-        if units(text) <= limit:
+        values = values_of(entry, text, title=title, publisher=publisher, scale=scale)
+        shown = _inert(template.render(values))
+        if units(shown) <= limit:
             break
-    return text
+    return shown
+
+
+def _prose(entry: Entry, limit: int) -> Markdown:
+    """At most `limit` units of the entry's text; reading it is what takes the time."""
+    return to_markdown(entry.body, base_url=entry.link, limit=limit) if limit else Markdown()
 
 
 def _inert(text: str) -> str:

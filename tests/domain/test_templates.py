@@ -67,6 +67,7 @@ def refusal(source: str, field: str = "starter") -> str:
         ("{% if 'Pol' in categories %}P{% elif not authors %}A{% else %}-{% endif %}", "-"),
         ("{{ 'yes' if publisher == 'The Gazette' else 'no' }}", "yes"),
         ("{{ '**' }}", "\\*\\*"),
+        ("{{ 'By ' if authors }}{{ title|truncate(6) }}{{ ' ' }}.", "By Ferry… ."),
         ("{{ link|upper }} {{ time|truncate(1) }}", "https://gazette.example/ferry <t:1771369920:t>"),
         ("a\n{% if title %}\nb\n{% endif %}\nc", "a\nb\nc"),
         ("a\n\n\n\nb", "a\n\nb"),
