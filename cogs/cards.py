@@ -26,7 +26,7 @@ def topic_card(card: TopicCard, speaker: Speaker) -> discord.Embed:
     embed.add_field(name=say("State"), value=state, inline=False)
     if card.case is not None:
         _add_case(embed, card.case, speaker)
-    if card.feed_url is not None:
+    if card.feed_url is not None or card.entry_title:
         _add_origin(embed, card, say)
     else:
         embed.add_field(name=say("Origin"), value=say("Made by people, not from a feed"), inline=False)
@@ -51,5 +51,8 @@ def _add_origin(embed: discord.Embed, card: TopicCard, say: Say) -> None:
     if card.published_at:
         entry += "\n" + say("Published {moment}", moment=format_dt(card.published_at, "F"))
     embed.add_field(name=say("Entry"), value=entry, inline=False)
-    feed = f"{escape_markdown(card.feed_title)[:200]}\n<{card.feed_url}>"
-    embed.add_field(name=say("Feed"), value=feed[:1024], inline=False)
+    if card.feed_url is None:
+        embed.add_field(name=say("Origin"), value=say("Posted by hand"), inline=False)
+    else:
+        feed = f"{escape_markdown(card.feed_title)[:200]}\n<{card.feed_url}>"
+        embed.add_field(name=say("Feed"), value=feed[:1024], inline=False)

@@ -112,7 +112,7 @@ def line(entry: CaseFile | Note, speaker: Speaker) -> str:
         "{deed} by {person} in {topic}",
         deed=deed_name(case.deed, speaker),
         person=who(case.actor, speaker),
-        topic=f"<#{entry.thread_id}>",
+        topic=f"<#{entry.thread_id}>" if entry.thread_id else escape(cut(entry.topic_name, _SHORT)),
     )
     reason = f": {escape(cut(case.reason, _SHORT))}" if case.reason else ""
     became = "" if case.outcome == "done" else f" ({cut(outcome(case.outcome, speaker), 60)})"

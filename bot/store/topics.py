@@ -234,6 +234,8 @@ class TopicStore:
                 """,
                 {"id": topic_id, "due_at": to_ms(due_at), "problem": problem},
             )
+            if due_at is None:
+                await close_pending_cases(tx, topic_id, problem)
 
     async def defer_channel(self, channel_id: int, until: datetime) -> None:
         """Leave the channel's waiting threads alone until then; those that stand already are not held up."""
@@ -319,11 +321,13 @@ class TopicStore:
         """All that `/topic info` shows."""
         row = await self._database.read.one(
             """
-            SELECT topics.*, entries.link AS entry_link, entries.title AS entry_title, entries.published_at,
+            SELECT topics.*, COALESCE(entries.link, posts.link) AS entry_link,
+                   COALESCE(entries.title, posts.title) AS entry_title, entries.published_at,
                    feeds.url AS feed_url, feeds.title AS feed_title
             FROM topics
             LEFT JOIN entries ON entries.entry_id = topics.entry_id
             LEFT JOIN feeds ON feeds.feed_id = entries.feed_id
+            LEFT JOIN posts ON posts.topic_id = topics.topic_id
             WHERE thread_id = :thread_id
             """,
             {"thread_id": thread_id},

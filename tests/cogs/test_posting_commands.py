@@ -108,6 +108,14 @@ async def test_an_item_is_typed_and_posted_with_a_case(desk: LiveDesk, boss: Per
     assert ("Posted by hand", f"<@{boss.id}>", "done") == (fields["What"], fields["By"], fields["Outcome"])
 
 
+async def test_the_card_of_a_topic_tells_that_it_was_posted_by_hand(desk: LiveDesk, boss: Person) -> None:
+    form = await boss.slash("news post", channel=desk.general, options={"title": "Ferry late"})
+    await boss.submit(form, {"link": "https://ferry.example/1"})
+    card = await desk.maria.slash("topic info", channel=desk.general, topic=news(desk)[0].id)
+    fields = {field["name"]: field["value"] for field in card.embeds[0]["fields"]}
+    assert ("[Ferry late](https://ferry.example/1)", "Posted by hand") == (fields["Entry"], fields["Origin"])
+
+
 async def test_a_page_fills_in_the_form(desk: LiveDesk, boss: Person, publisher: Publisher) -> None:
     form = await boss.slash("news post", channel=desk.general, options={"url": publisher.url("/fire")})
     assert {
