@@ -84,7 +84,7 @@ def take_in(
         problem=None,
     )
     if blog.state is LiveState.CANDIDATE:
-        after = replace(after, state=LiveState.FOLLOWED)
+        after = replace(after, state=LiveState.FOLLOWED, ended_at=None, ended_by="")
     elif blog.state is LiveState.ENDED and grew and not still_told(signs):
         after = replace(after, state=LiveState.FOLLOWED, ended_at=None, ended_by="")
     changed = grew or found.edited or found.missing or found.seen

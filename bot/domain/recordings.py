@@ -26,7 +26,8 @@ class Posting:
     """A topic that is wanted: its starter, then what did not fit into it.
 
     `at`: when it is to be posted. `links`: the pages it stands for in its channel. `listed`: the entries of a digest;
-    one that `joins` is recorded already and lists more now.
+    one that `joins` is recorded already and lists more now. `live`: a new id, and the address of its page, where that
+    may be a live blog.
     """
 
     topic: Topic
@@ -35,6 +36,7 @@ class Posting:
     links: tuple[str, ...] = ()
     listed: tuple[int, ...] = ()
     joins: bool = False
+    live: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

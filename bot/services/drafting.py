@@ -10,7 +10,9 @@ from bot.domain.deciding import Decision, Fate, Verdict
 from bot.domain.entries import ParsedFeed
 from bot.domain.feeds import Feed, Subscription
 from bot.domain.identity import page
+from bot.domain.live_signs import live_candidate
 from bot.domain.listing import Listed, list_entries
+from bot.domain.live_signs import live_candidate
 from bot.domain.matching import SeenEntry
 from bot.domain.messages import Message
 from bot.domain.presenting import present
@@ -103,7 +105,13 @@ class Drafting:
             messages=self._messages(topic_id, [starter]),
             at=verdict.at or self.at,
             links=_links([verdict.seen]),
+            live=self._live(verdict),
         )
+
+    def _live(self, verdict: Verdict) -> tuple[int, str] | None:
+        """The page to look at, where the entry's may be a live blog and those are to be followed."""
+        url = live_candidate(verdict.seen.entry) if verdict.subscription.options.follow_live else None
+        return (self.ids.new(), url) if url else None
 
     def _digest(self, subscription: Subscription, verdicts: Sequence[Verdict]) -> Posting:
         waiting = self.decision.waiting.get(subscription.subscription_id)

@@ -268,7 +268,7 @@ class LiveBlogs:
     ) -> timedelta:
         """Soon again where something is yet to be shown, else by how long it has been silent."""
         silence = now - blog.active_at if blog.active_at else None
-        hurry = blog.revision != before.revision or await self._live.is_waiting(blog.live_blog_id)
+        hurry = blog.revision != before.revision or await self._live.is_waiting(blog.live_blog_id, now)
         return live_wait(
             timedelta() if hurry else silence,
             ended=blog.state is LiveState.ENDED and not hurry,

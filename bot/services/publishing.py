@@ -14,7 +14,16 @@ from weakref import WeakValueDictionary
 
 from bot.domain.messages import Message, content_hash
 from bot.domain.steps import Step, next_step
-from bot.domain.topics import Sighting, State, Story, Topic, TopicMessage, follow_id, topic_id_from
+from bot.domain.topics import (
+    MessageKind,
+    Sighting,
+    State,
+    Story,
+    Topic,
+    TopicMessage,
+    follow_id,
+    topic_id_from,
+)
 from bot.domain.wishes import Wish
 from bot.errors import (
     AmbiguousError,
@@ -166,7 +175,10 @@ class Publishing:
     async def _edit(self, topic: Topic, message: TopicMessage) -> None:
         assert topic.thread_id is not None
         assert message.message_id is not None
-        await self._forum.edit(topic.thread_id, message.message_id, message.wanted)
+        place = topic.thread_id
+        if message.kind is MessageKind.STARTER and not await self._is_forum(topic.channel_id):
+            place = topic.channel_id  # The thread hangs from it.
+        await self._forum.edit(place, message.message_id, message.wanted)
         await self._confirm(message, message.message_id, message.wanted)
 
     async def _set_state(self, topic: Topic, step: Step) -> None:

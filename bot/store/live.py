@@ -67,15 +67,16 @@ class LiveStore:
         )
         return row is not None
 
-    async def is_waiting(self, live_blog_id: int) -> bool:
-        """Whether a topic of it has no thread yet, so that it can be shown only then."""
+    async def is_waiting(self, live_blog_id: int, now: datetime) -> bool:
+        """Whether a topic of it is just getting its thread, so that it can be shown only then."""
         row = await self._database.read.one(
             f"""
             SELECT 1 FROM {_WANTED}
-            WHERE live_topics.live_blog_id = :id AND subscriptions.removed_at IS NULL AND topics.thread_id IS NULL
+            WHERE live_topics.live_blog_id = :id AND subscriptions.removed_at IS NULL
+              AND topics.thread_id IS NULL AND topics.due_at <= :now
             LIMIT 1
             """,  # noqa: S608 - the part is ours, below.
-            {"id": live_blog_id},
+            {"id": live_blog_id, "now": to_ms(now)},
         )
         return row is not None
 
@@ -121,6 +122,10 @@ class LiveStore:
                     "next_poll_at": to_ms(recording.next_poll_at),
                 },
             )
+            if recording.blog.state is LiveState.NONE:
+                await tx.execute(
+                    "DELETE FROM live_topics WHERE live_blog_id = :id", {"id": recording.blog.live_blog_id}
+                )
 
     async def behind(self, live_blog_id: int, yesterday: date) -> list[int]:
         """Topics that may have something to show: new, edited, the recap of a day or of the end.
@@ -229,11 +234,6 @@ class LiveStore:
         """A topic for a live blog that somebody asked for; a page that was done with is looked at anew."""
         async with self._database.write() as tx:
             await insert_topic(tx, topic, starter, now)
-            await want_look(tx, self._ids.new(), url, topic.topic_id, now)
-            await tx.execute(
-                "UPDATE live_topics SET update_template = :template WHERE topic_id = :id",
-                {"template": update_template, "id": topic.topic_id},
-            )
             await tx.execute(
                 """
                 UPDATE live_blogs SET state = CASE WHEN state IN ('done', 'none') THEN 'candidate' ELSE state END,
@@ -241,6 +241,11 @@ class LiveStore:
                 WHERE url = :url
                 """,
                 {"url": url, "now": to_ms(now)},
+            )
+            await want_look(tx, self._ids.new(), url, topic.topic_id, now)
+            await tx.execute(
+                "UPDATE live_topics SET update_template = :template WHERE topic_id = :id",
+                {"template": update_template, "id": topic.topic_id},
             )
 
 

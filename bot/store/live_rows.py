@@ -33,7 +33,7 @@ async def want_look(tx: Transaction, live_blog_id: int, url: str, topic_id: int,
         SELECT topics.topic_id, live_blogs.live_blog_id, COALESCE(subscriptions.update_template, '')
         FROM topics JOIN live_blogs ON live_blogs.url = :url
         LEFT JOIN subscriptions ON subscriptions.subscription_id = topics.subscription_id
-        WHERE topics.topic_id = :topic_id
+        WHERE topics.topic_id = :topic_id AND live_blogs.state NOT IN ('done', 'none')
         ON CONFLICT (topic_id) DO NOTHING
         """,
         {"url": url, "topic_id": topic_id},

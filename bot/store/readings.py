@@ -11,6 +11,7 @@ from bot.domain.revising import Correction, Standing, correct
 from bot.errors import StoreError
 from bot.store.alerts import put_alerts
 from bot.store.database import Database, Row, Transaction
+from bot.store.live_rows import want_look
 from bot.store.moments import from_ms, span_to_ms, to_ms
 from bot.store.stories import insert_bare, message_from, put_message, put_wish, read_story
 
@@ -171,6 +172,8 @@ async def _post(tx: Transaction, posting: Posting, feed_id: int, at: datetime) -
             return
     for message in posting.messages:
         await put_message(tx, message)
+    if posting.live is not None:
+        await want_look(tx, *posting.live, topic.topic_id, at)
     for link in posting.links:
         await claim_link(tx, topic.channel_id, link, feed_id, topic.topic_id)
     await tx.execute_many(
