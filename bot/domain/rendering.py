@@ -119,7 +119,8 @@ def _image_url(entry: Entry) -> str | None:
 def _is_said_by(title: str, description: str) -> bool:
     """Whether a text begins with its headline, as where a site makes headlines of the first words."""
     beginning = marking.escape(title.strip().rstrip("….")).casefold()
-    return bool(description) and description.casefold().lstrip("*_#> ").startswith(beginning)
+    before, found, after = description.casefold().partition(beginning) if beginning else ("", "", "")
+    return bool(found) and not before.strip("*_#> ") and not after[:1].isalnum()
 
 
 def _described(entry: Entry, limit: int) -> str:

@@ -72,6 +72,12 @@ def test_a_headline_made_of_the_first_words_is_not_said_twice() -> None:
     assert Embed(description="The ferry has sailed again, at dawn.") == update_embed(update, USUAL)
 
 
+def test_a_headline_that_is_only_the_beginning_of_a_word_stays() -> None:
+    update = Entry(title="Goal", body="<p><b>Goalkeeper</b> hurt.</p>")
+
+    assert "Goal" == update_embed(update, USUAL).title
+
+
 def test_an_update_that_says_nothing_is_no_empty_embed() -> None:
     assert Embed(title="Untitled") == update_embed(Entry(authors=("",)), USUAL)
 
