@@ -39,6 +39,7 @@ from bot.wiring import add_cogs, wire
 log = logging.getLogger(__name__)
 
 HUBS_AT_ONCE = 4
+LIVE_BLOGS_AT_ONCE = 10
 FEEDS_AT_ONCE = 200  # Nearly all wait for publishers; parsing and each host have limits of their own.
 FEEDS_REST = timedelta(milliseconds=50)
 CHANNELS_AT_ONCE = 10
@@ -126,6 +127,8 @@ class Desk:
             on_wanted=self._poke_publisher,
             on_armed=self._poke_timers,
             on_subscribed=self._poke_poller,
+            live_interval=settings.live.interval,
+            live_grace=settings.live.grace,
         )
         self._publisher = self._pump_topics(store)
         self._timers = self._pump_timers(store)
@@ -133,6 +136,7 @@ class Desk:
         self._polling = self._make_polling(store, fetcher, parser, ids)
         self._poller = self._pump_feeds(store, self._polling)
         self._hub_asker = self._pump_hubs(store, self.websub) if self.websub else None
+        self._pump_live_blogs(store)
         self._pump_staff(store)
 
     def _make_client(self) -> NightdeskClient:
@@ -199,6 +203,11 @@ class Desk:
     def _pump_hubs(self, store: Store, websub: WebSub) -> Pump:
         due, at = store.websub.due, store.websub.next_due_at
         return self._pump("websub", due, at, websub.work, HUBS_AT_ONCE, first=at_once)
+
+    def _pump_live_blogs(self, store: Store) -> None:
+        live, poll = store.live, self._wired.live_blogs.poll
+        pump = partial(self._pump, width=LIVE_BLOGS_AT_ONCE, longest_wait=STAFF_WAIT)
+        pump("live blogs", live.due, live.next_due_at, poll)
 
     def _pump_staff(self, store: Store) -> None:
         staff, show = store.staff, self._wired.staff.show_guild

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from discord.ext import commands
@@ -16,6 +17,7 @@ from bot.services.browsing import Browsing
 from bot.services.bulk import Bulk
 from bot.services.explaining import Explaining
 from bot.services.following import Following
+from bot.services.live_blogs import LiveBlogs
 from bot.services.moderation import Moderation
 from bot.services.policies import Policies
 from bot.services.posting import Posting
@@ -61,7 +63,12 @@ class Wired:
     timing: Timing
     staff: StaffChannel
     alerting: Alerting
+    live_blogs: LiveBlogs
     services: Services
+
+
+LIVE_INTERVAL = timedelta(seconds=30)
+LIVE_GRACE = timedelta(minutes=30)
 
 
 def nothing() -> None:
@@ -96,22 +103,25 @@ def wire(
     on_wanted: Callable[[], None] = nothing,
     on_armed: Callable[[], None] = nothing,
     on_subscribed: Callable[[], None] = nothing,
+    live_interval: timedelta = LIVE_INTERVAL,
+    live_grace: timedelta = LIVE_GRACE,
 ) -> Wired:
     """`on_wanted` is told when topics were recorded that publishing should look at, `on_armed` of timers.
 
-    `on_subscribed` is told of feeds that polling should ask.
+    `on_subscribed` is told of feeds that polling should ask. The last two are those of `LiveBlogs`.
     """
     publishing = Publishing(store.topics, forum, clock)
     policies = Policies(store.policies, clock)
     moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts, policies=policies)
     parts = _Parts(store, forum, clock, ids, texts, fetcher, parser, publishing, policies, moderation)
     autoclose = _autoclose(parts, on_armed)
+    live_blogs = _live_blogs(parts, live_interval, live_grace, on_wanted=on_wanted, on_armed=on_armed)
     staff = StaffChannel(store.staff, store.records, policies, forum, clock, texts=texts)
     services = _services(
         parts, autoclose, on_wanted=on_wanted, on_armed=on_armed, on_subscribed=on_subscribed
     )
     alerting = Alerting(store.alerts, policies, forum, clock, texts=texts)
-    return Wired(publishing, _timing(parts, autoclose), staff, alerting, services)
+    return Wired(publishing, _timing(parts, autoclose, live_blogs), staff, alerting, live_blogs, services)
 
 
 def _services(
@@ -251,7 +261,33 @@ def _scheduling(parts: _Parts, shaping: Shaping, on_armed: Callable[[], None]) -
     )
 
 
-def _timing(parts: _Parts, autoclose: AutoClose) -> Timing:
+def _live_blogs(
+    parts: _Parts,
+    interval: timedelta,
+    grace: timedelta,
+    *,
+    on_wanted: Callable[[], None],
+    on_armed: Callable[[], None],
+) -> LiveBlogs:
+    return LiveBlogs(
+        parts.store.live,
+        parts.fetcher,
+        parts.parser,
+        forum=parts.forum,
+        publishing=parts.publishing,
+        policies=parts.policies,
+        clock=parts.clock,
+        ids=parts.ids,
+        texts=parts.texts,
+        interval=interval,
+        grace=grace,
+        jitter=random.random,
+        on_wanted=on_wanted,
+        on_armed=on_armed,
+    )
+
+
+def _timing(parts: _Parts, autoclose: AutoClose, live_blogs: LiveBlogs) -> Timing:
     return Timing(
         parts.store.timers,
         parts.store.topics,
@@ -262,7 +298,7 @@ def _timing(parts: _Parts, autoclose: AutoClose) -> Timing:
         clock=parts.clock,
         ids=parts.ids,
         jitter=random.random,
-        handlers=autoclose.handlers,
+        handlers={**autoclose.handlers, **live_blogs.handlers},
     )
 
 

@@ -204,6 +204,13 @@ class WebSubSettings(Section):
         return int(self.listen.rpartition(":")[2])
 
 
+class LiveSettings(Section):
+    """`interval` between two looks at a busy live blog; `grace` from its end until its topic closes."""
+
+    interval: Interval = timedelta(seconds=30)
+    grace: Interval = timedelta(minutes=30)
+
+
 class LogSettings(Section):
     format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
     level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
@@ -250,6 +257,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     polling: PollingSettings = Field(default_factory=PollingSettings)
     websub: WebSubSettings = Field(default_factory=WebSubSettings)
+    live: LiveSettings = Field(default_factory=LiveSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     feeds: Annotated[
         tuple[FeedSettings, ...], BeforeValidator(_tables), AfterValidator(_without_repeats)
