@@ -12,7 +12,7 @@ from jinja2 import Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.domain.template_values import FILTERS, LISTS, NAMES, in_name, in_text
-from bot.domain.text import without_invisible, without_surrogates
+from bot.domain.text import clean, without_invisible, without_surrogates
 from bot.domain.wording import Listing, Phrase, _
 
 LONGEST: Final = 1000
@@ -71,8 +71,9 @@ def compiled(source: str, *, for_name: bool) -> tuple[Template, tuple[str, ...]]
         names = tuple(sorted({node.name for node in tree.find_all(nodes.Name)}))
         return environment.from_string(tree), names
     except TemplateSyntaxError as error:
+        fault = clean(error.message or "").replace("`", "'")
         raise TemplateFaultError(
-            error.lineno, Phrase(_("Jinja cannot read it: {fault}"), fault=error.message)
+            error.lineno, Phrase(_("Jinja cannot read it: `{fault}`"), fault=fault)
         ) from None
     except RecursionError:
         raise TemplateFaultError(1, Phrase(_TOO_DEEP)) from None

@@ -22,7 +22,7 @@ from bot.errors import RefusedError
 
 _SCALES = (1.0, 0.5, 0.25, 0.1, 0.0)  # At the last, only the template's own text is left, which always fits.
 _OUR_TIMESTAMP = re.compile(r"<\u200b(t:\d{1,11}:[a-zA-Z]>)")
-_GAP = re.compile(r"\n\s*\n\s*\n")
+_GAP = re.compile(r"\n(?:[^\S\n]*\n){2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

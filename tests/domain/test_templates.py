@@ -130,7 +130,7 @@ def test_a_text_that_is_too_long_is_shortened_within_its_values() -> None:
         ("{{ titel }}", "line 1: There is no value `titel`. The values are `title`, `summary`"),
         ("a\n{{ title|urlize }}", "line 2: There is no filter `urlize`. The filters are `upper`, `lower`"),
         ("{% for x in title %}{% endfor %}", "line 1: `for` is not possible here"),
-        ("{{ title", "line 1: Jinja cannot read it: unexpected end of template"),
+        ("{{ title", "line 1: Jinja cannot read it: `unexpected end of template"),
         ("{{ title|truncate }}", "Write a number from 1 to 4000: `truncate(100)`."),
         ("{{ title|truncate(0) }}", "Write a number from 1 to 4000: `truncate(100)`."),
         ("{{ title|truncate(true) }}", "Write a number from 1 to 4000: `truncate(100)`."),
@@ -328,7 +328,9 @@ def passes(source: str) -> Templates | None:
 @settings(max_examples=300)
 @given(TEMPLATE, ENTRY, NASTY)
 @example("{{ summary }}{{ link }}" * 40, Entry(link="https://n.example/" + "x" * 990, body="word " * 200), "")
-@example("{{ 'ß'|upper }}" + "ß" * 900, Entry(), "")
+@example("{{ 'https://" + "ß*" * 480 + "'|upper }}", Entry(), "")
+@example("{{ '" + "<@" * 490 + "' }}", Entry(), "")
+@example("{{ authors|join('" + "*" * 970 + "') }}", Entry(authors=("a",) * 99), "")
 def test_what_passes_the_check_shows_any_entry_within_limits(
     source: str, entry: Entry, publisher: str
 ) -> None:
