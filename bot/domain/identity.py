@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -34,6 +35,7 @@ _UNRESERVED = re.compile(r"%([0-9A-Fa-f]{2})")
 _SHORTEST_SLUG = 12
 
 
+@lru_cache(maxsize=4096)  # One reading asks for the same few again and again.
 def canonical_link(url: str) -> str:
     """The same page's address in one spelling, for comparing only: it is not meant to be fetched.
 
@@ -99,7 +101,9 @@ def identify(entries: Iterable[Entry]) -> tuple[tuple[Entry, tuple[str, ...]], .
     used: set[str] = set()
     result = []
     for entry, names in named:
-        key = next((key for key in _ladder(entry, names[0]) if key not in used), None)
+        head, *others = _ladder(entry, names[0])
+        free = (name for name in others if name not in used and (shared[name] == 1 or name == others[-1]))
+        key = head if head not in used else next(free, None)
         if key is None:
             continue
         used.add(key)

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from bot.domain.entries import Entry
 from bot.domain.feeds import Identified, Keys
-from bot.domain.identity import canonical_link, spare_names
+from bot.domain.identity import page, spare_names
 from bot.domain.revising import content_hash, is_revisable
 from bot.domain.text import clean
 
@@ -139,11 +140,16 @@ def _likeness(entry: Entry, known: KnownEntry) -> int:
 
 
 def _title(entry: Entry | KnownEntry) -> str | None:
-    return clean(entry.title).casefold() or None
+    return _folded(entry.title)
+
+
+@lru_cache(maxsize=4096)  # Each title of a reading is compared several times.
+def _folded(title: str) -> str | None:
+    return clean(title).casefold() or None
 
 
 def _link(entry: Entry | KnownEntry) -> str | None:
-    return canonical_link(entry.link) if entry.link else None
+    return page(entry.link)
 
 
 def _dated_title(entry: Entry | KnownEntry) -> tuple[str, datetime] | None:
