@@ -4,12 +4,16 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from bot.domain.entries import Entry, Image
+from bot.domain.listing import Listed, list_entries
+from bot.domain.live_messages import ShownUpdate, Words, message_of
+from bot.domain.live_recaps import Place, day_recap
 from bot.domain.messages import Embed, Message
 from bot.domain.presenting import present, update_embed
 from bot.domain.templates import Templates, check
@@ -148,3 +152,42 @@ def test_markup_of_a_template_is_the_only_markup() -> None:
         assert found is not None
         assert not is_markup(found[1])
         assert found[1] == found[2]
+
+
+WORDS = Words(withdrawn="Withdrawn.", earlier=str, recap=str, day_recap=str, more=str, successor=str)
+PLACE = Place(guild_id=1, thread_id=2, zone="UTC")
+NOON = datetime(2026, 2, 17, 12, tzinfo=UTC)
+
+
+def test_a_digest_lists_links_and_nothing_else() -> None:
+    for text in texts():
+        name, messages = list_entries(
+            [Listed(entry_id=1, title=text, link=URL), Listed(entry_id=2, title=text)],
+            publisher=text,
+            topic_id=7,
+        )
+        linked, bare = messages[0].embeds[0].description.split("\n")
+
+        assert not LIVE_MENTION.search(name + linked + bare)
+        found = re.fullmatch(r"1\. \[(.*)\]\(https://n\.example/a\)", linked)
+        assert found is not None
+        assert not is_markup(found[1])
+        assert not is_markup(bare.removeprefix("2. "))
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_updates_that_share_a_message_and_their_recap_are_inert(withdrawn: bool) -> None:
+    for text in texts():
+        entry = everywhere(text, body=html.escape(text))
+        update = ShownUpdate(update_id=1, entry=entry, at=NOON, message_id=3, withdrawn=withdrawn)
+        message = message_of([update] * 10, OWN, WORDS)
+        recap = day_recap([update], NOON.date(), PLACE, WORDS).embeds[0].description
+
+        assert sum(units(embed.title) + units(embed.description) for embed in message.embeds) <= 6000
+        for embed in message.embeds:
+            assert not LIVE_MENTION.search(embed.title + embed.description + embed.author)
+            assert not is_markup(re.sub(r"\A~~|~~\Z", "", embed.title))
+        for line in recap.split("\n")[1:]:
+            found = re.fullmatch(r"<t:\d+:t> \[(.*)\]\(https://discord\.com/channels/1/2/3\)|", line)
+            assert found is not None
+            assert not is_markup(found[1] or "")
