@@ -1,5 +1,7 @@
 """Keys and aliases: the fixed ladder, stable over what feeds do to their ids and links."""
 
+from random import Random
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -142,12 +144,23 @@ def test_a_reading_never_yields_a_name_twice(entries: list[Entry]) -> None:
 
 
 @given(st.lists(ENTRIES, max_size=12), st.lists(ENTRIES, max_size=3))
-def test_the_first_entry_with_a_key_keeps_it_whatever_follows(
+def test_the_first_entry_with_a_guid_keeps_it_whatever_follows(
     entries: list[Entry], more: list[Entry]
 ) -> None:
-    before = {names[0] for _, names in identify(entries)}
+    before = {keys(entry)[0] for entry, _ in identify(entries)}
 
     assert before <= {names[0] for _, names in identify([*entries, *more])}
+
+
+@given(st.lists(ENTRIES, max_size=12), st.randoms())
+def test_an_entry_keeps_a_name_whatever_the_order(entries: list[Entry], chance: Random) -> None:
+    """An entry that is no repetition is known again by one of its names, wherever it stands in the next reading."""
+    first = dict(identify(entries))
+    shuffled = list(entries)
+    chance.shuffle(shuffled)
+    for entry, names in identify(shuffled):
+        if entry in first and names[0] not in keys(entry):
+            assert set(names) & set(first[entry])
 
 
 @given(st.text(max_size=60))
