@@ -72,10 +72,11 @@ def found(lease: Lease | None, hubs: Sequence[str], topic_url: str, *, fresh: Le
 
 def asking(lease: Lease, now: datetime) -> Lease:
     """To be recorded before the hub is asked: a hub that never answers is asked again, later and later."""
+    lease = _without_ended_lease(lease, now)
     wait = min(PATIENCE * (1 << min(lease.attempts, 10)), LONGEST_BACKOFF)
     gives_up = lease.state is LeaseState.OVER and lease.attempts + 1 >= FAREWELLS
     return replace(
-        _without_ended_lease(lease, now),
+        lease,
         state=LeaseState.ASKED if lease.state in {LeaseState.WANTED, LeaseState.DENIED} else lease.state,
         attempts=lease.attempts + 1,
         due_at=None if gives_up else now + wait,

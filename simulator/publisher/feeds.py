@@ -36,6 +36,7 @@ def rss(edition: Edition, opened: datetime, base: str) -> bytes:
         f"{{{_ATOM}}}link",
         {"rel": "self", "href": f"{base}/feed.xml", "type": "application/rss+xml"},
     )
+    etree.SubElement(channel, f"{{{_ATOM}}}link", {"rel": "hub", "href": f"{base}/hub"})
     for article in edition.articles:
         _rss_item(channel, article, opened, base)
     return _bytes(root)
@@ -67,6 +68,7 @@ def atom(edition: Edition, opened: datetime, base: str) -> bytes:
     _text(root, f"{{{_ATOM}}}updated", (opened + edition.changed).isoformat())
     etree.SubElement(root, f"{{{_ATOM}}}link", {"href": f"{base}/"})
     etree.SubElement(root, f"{{{_ATOM}}}link", {"rel": "self", "href": f"{base}/atom.xml"})
+    etree.SubElement(root, f"{{{_ATOM}}}link", {"rel": "hub", "href": f"{base}/hub"})
     _text(etree.SubElement(root, f"{{{_ATOM}}}author"), f"{{{_ATOM}}}name", PAPER)
     for article in edition.articles:
         _atom_entry(root, article, opened, base)
@@ -98,6 +100,7 @@ def json_feed(edition: Edition, opened: datetime, base: str) -> bytes:
         "description": ABOUT,
         "home_page_url": f"{base}/",
         "feed_url": f"{base}/feed.json",
+        "hubs": [{"type": "WebSub", "url": f"{base}/hub"}],
         "language": "en",
         "items": [_json_item(article, opened, base) for article in edition.articles],
     }

@@ -1,13 +1,16 @@
 """The paper over HTTP: an edition is made anew for each request from the time that has passed."""
 
+import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from functools import lru_cache
 
 from aiohttp import web
+from yarl import URL
 
 from . import feeds, site
+from .hub import Hub, links
 from .newsroom import Edition, newsroom
 from .pictures import picture
 
@@ -20,13 +23,17 @@ _FEEDS = {
 }
 
 
+WATCH = 0.2  # Seconds between two looks whether there is something to push.
+
+
 class Publisher:
-    """Serves the edition of `clock()`, for a paper that opened at `opened`. Holds no other state."""
+    """Serves the edition of `clock()`, for a paper that opened at `opened`. Holds no other state but its hub's."""
 
     def __init__(self, opened: datetime, clock: Callable[[], datetime], speed: float = 1.0) -> None:
         self._opened = opened
         self._clock = clock
         self._speed = speed
+        self.hub = Hub(self._render, clock)
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -36,7 +43,34 @@ class Publisher:
         app.router.add_get("/article/{slug}", self._article)
         app.router.add_get("/live/{slug}", self._live)
         app.router.add_get("/picture/{slug}.png", self._picture)
+        app.router.add_post("/hub", self.hub.accept)
+        app.cleanup_ctx.append(self._pushing)
         return app
+
+    async def _pushing(self, _: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._push_what_is_new())
+        yield
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await self.hub.close()
+
+    async def _push_what_is_new(self) -> None:
+        told = self._edition().articles
+        while True:
+            await asyncio.sleep(WATCH)
+            news = self._edition().articles
+            if news != told:
+                told = news
+                await self.hub.push()
+
+    def _render(self, topic: str) -> tuple[bytes, str] | None:
+        try:
+            url = URL(topic)
+            write, kind = _FEEDS[url.path]
+            base = str(url.origin())
+        except (KeyError, ValueError):
+            return None
+        return write(self._edition(), self._opened, base), f"{kind}; charset=utf-8"
 
     def _edition(self) -> Edition:
         return newsroom(self._clock() - self._opened, self._speed)
@@ -46,8 +80,11 @@ class Publisher:
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(request: web.Request) -> web.Response:
             edition = self._edition()
-            body = write(edition, self._opened, _base(request))
-            return _conditional(request, body, f"{kind}; charset=utf-8", self._opened + edition.changed)
+            base = _base(request)
+            body = write(edition, self._opened, base)
+            response = _conditional(request, body, f"{kind}; charset=utf-8", self._opened + edition.changed)
+            response.headers["Link"] = links(f"{base}/hub", base + request.path)
+            return response
 
         return answer
 
