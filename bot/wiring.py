@@ -15,12 +15,16 @@ from bot.services.appeals import Appeals
 from bot.services.autoclose import AutoClose
 from bot.services.browsing import Browsing
 from bot.services.bulk import Bulk
+from bot.services.deciding import Deciding
 from bot.services.explaining import Explaining
+from bot.services.finding import Finding
 from bot.services.following import Following
 from bot.services.live_blogs import LiveBlogs
 from bot.services.moderation import Moderation
+from bot.services.offering import Offering
 from bot.services.policies import Policies
 from bot.services.posting import Posting
+from bot.services.previewing import Previewing
 from bot.services.privacy import Privacy
 from bot.services.proposing import Proposals
 from bot.services.publishing import Publishing
@@ -118,7 +122,7 @@ def wire(
     live_blogs = _live_blogs(parts, live_interval, live_grace, on_wanted=on_wanted, on_armed=on_armed)
     staff = StaffChannel(store.staff, store.records, policies, forum, clock, texts=texts)
     services = _services(
-        parts, autoclose, on_wanted=on_wanted, on_armed=on_armed, on_subscribed=on_subscribed
+        parts, autoclose, live_blogs, on_wanted=on_wanted, on_armed=on_armed, on_subscribed=on_subscribed
     )
     alerting = Alerting(store.alerts, policies, forum, clock, texts=texts)
     return Wired(publishing, _timing(parts, autoclose, live_blogs), staff, alerting, live_blogs, services)
@@ -127,6 +131,7 @@ def wire(
 def _services(
     parts: _Parts,
     autoclose: AutoClose,
+    live_blogs: LiveBlogs,
     *,
     on_wanted: Callable[[], None],
     on_armed: Callable[[], None],
@@ -137,6 +142,7 @@ def _services(
     shaping = _shaping(parts)
     proposals = Proposals(store.proposals, clock=clock, ids=parts.ids)
     subscribing = Subscribing(store.subscriptions, forum, clock=clock, on_subscribed=on_subscribed)
+    finding = Finding(parts.fetcher, parts.parser, clock)
     return Services(
         moderation=moderation,
         autoclose=autoclose,
@@ -148,6 +154,8 @@ def _services(
             store.topics, store.records, store.timers, policies, forum=forum, moderation=moderation
         ),
         following=Following(store.topics, forum),
+        offering=_offering(parts, finding, subscribing, proposals, live_blogs),
+        previewing=_previewing(parts, finding, subscribing),
         privacy=Privacy(store.privacy, clock),
         posting=_posting(parts, subscribing, proposals),
         proposals=proposals,
@@ -158,6 +166,36 @@ def _services(
         subscribing=subscribing,
         watching=_watching(parts, autoclose),
         texts=texts,
+    )
+
+
+def _offering(
+    parts: _Parts, finding: Finding, subscribing: Subscribing, proposals: Proposals, live_blogs: LiveBlogs
+) -> Offering:
+    return Offering(
+        finding,
+        subscribing,
+        proposals,
+        live_blogs=live_blogs,
+        publishing=parts.publishing,
+        topics=parts.store.topics,
+        clock=parts.clock,
+    )
+
+
+def _previewing(parts: _Parts, finding: Finding, subscribing: Subscribing) -> Previewing:
+    return Previewing(
+        finding,
+        Deciding(parts.store.feeds, parts.clock),
+        subscribing,
+        feeds=parts.store.feeds,
+        subscriptions=parts.store.subscriptions,
+        topics=parts.store.topics,
+        forum=parts.forum,
+        publishing=parts.publishing,
+        texts=parts.texts,
+        clock=parts.clock,
+        ids=parts.ids,
     )
 
 

@@ -7,6 +7,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.news_adding import Adding, adding_items
+from cogs.news_previewing import Previewing
 from cogs.news_subscriptions import SUBSCRIPTIONS, Subscriptions, subscriptions_page
 from cogs.news_templates import mend_button
 from cogs.paging import page_button
@@ -17,7 +19,9 @@ from cogs.services import Services
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class NewsCog(
+    Adding,
     Subscriptions,
+    Previewing,
     Posting,
     commands.GroupCog,
     group_name="news",
@@ -40,6 +44,7 @@ def news_items(services: Services) -> tuple[type[discord.ui.DynamicItem[Any]], .
     return (
         page_button(SUBSCRIPTIONS, partial(subscriptions_page, services), services.texts),
         mend_button(services),
+        *adding_items(services),
         fill_button(services),
         again_button(services),
     )

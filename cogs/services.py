@@ -9,8 +9,10 @@ from bot.services.bulk import Bulk
 from bot.services.explaining import Explaining
 from bot.services.following import Following
 from bot.services.moderation import Moderation
+from bot.services.offering import Offering
 from bot.services.policies import Policies
 from bot.services.posting import Posting
+from bot.services.previewing import Previewing
 from bot.services.privacy import Privacy
 from bot.services.proposing import Proposals
 from bot.services.recommending import Recommending
@@ -25,6 +27,8 @@ from bot.texts import Texts
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     moderation: Moderation
+    offering: Offering
+    previewing: Previewing
     appeals: Appeals
     autoclose: AutoClose
     policies: Policies

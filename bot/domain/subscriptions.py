@@ -74,6 +74,7 @@ class Candidate:
 
     url: str
     title: str = ""
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from bot.domain.feeds import FeedOrder, Options
 from bot.domain.snowflakes import moment_of
 from bot.domain.subscriptions import SubscriptionCard
+from bot.domain.topics import Topic, TopicMessage
 from bot.ports import Ids, SubscriptionName
 from bot.store.database import Database, Row, Transaction
-from bot.store.feeds import unsubscribe
+from bot.store.feeds import trust, unsubscribe
 from bot.store.moments import from_ms, to_ms
 from bot.store.options import option_values, subscription_from
+from bot.store.stories import insert_topic
 
 WEEK = timedelta(days=7)
 LAGS = 20  # Entries from which the lag is told.
@@ -220,21 +222,23 @@ class SubscriptionStore:
             )
 
     async def resume(self, subscription_id: int, now: datetime) -> None:
-        """Post what comes from now on; a feed that had ended is asked again."""
+        """Post what comes from now on; a feed that was held back is trusted, one that had ended is asked again."""
         async with self._database.write() as tx:
-            values = {"id": subscription_id, "now": to_ms(now)}
-            await tx.execute(
-                "UPDATE subscriptions SET paused_at = NULL WHERE subscription_id = :id",
+            row = await tx.one(
+                "UPDATE subscriptions SET paused_at = NULL WHERE subscription_id = :id RETURNING feed_id",
                 {"id": subscription_id},
             )
+            assert row is not None
+            await trust(tx, row["feed_id"], now)
             await tx.execute(
-                """
-                UPDATE feeds SET next_poll_at = :now
-                WHERE feed_id = (SELECT feed_id FROM subscriptions WHERE subscription_id = :id)
-                  AND next_poll_at IS NULL
-                """,
-                values,
+                "UPDATE feeds SET next_poll_at = :now WHERE feed_id = :feed_id AND next_poll_at IS NULL",
+                {"feed_id": row["feed_id"], "now": to_ms(now)},
             )
+
+    async def want_test(self, topic: Topic, starter: TopicMessage, now: datetime) -> None:
+        """A topic on trial, which belongs to no subscription."""
+        async with self._database.write() as tx:
+            await insert_topic(tx, topic, starter, now)
 
     async def edit(self, subscription_id: int, channel_id: int, options: Options) -> bool:
         """False where that channel has the feed already. Topics that Discord was never asked for move along."""
