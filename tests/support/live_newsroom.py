@@ -17,7 +17,6 @@ from bot.domain.feeds import Options
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.live import LiveReading
 from bot.domain.messages import Message
-from bot.domain.timers import TimerKind
 from bot.errors import FetchError, PublisherError
 from bot.parsing.live import parse_live
 from bot.services.live_blogs import LiveBlogs
@@ -85,7 +84,7 @@ class LiveNewsroom:
     async def follow(self, channel_id: int = FORUM, options: Options | None = None, url: str = PAGE) -> None:
         await self.live.follow(url, channel_id, options or Options())
         await self.desk.publish()
-        await self.poll()
+        await self.poll(after=timedelta())
 
     async def poll(self, after: timedelta = timedelta(minutes=20)) -> None:
         """Poll every live blog that is due then, and ring every timer."""
@@ -150,7 +149,3 @@ async def live_newsroom(
         )
         desk.with_handlers({**desk.autoclose.handlers, **blogs.handlers})
         yield LiveNewsroom(desk, pages, blogs)
-
-
-def live_timers() -> tuple[TimerKind, ...]:
-    return (TimerKind.LIVE,)
