@@ -1,11 +1,17 @@
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fake_forum import TEXT
+from fake_publisher import FakeFetcher, InlineParser
 from newsroom import FEED, Newsroom, newsroom, order
 
+from bot.domain.entries import ParsedFeed
+from bot.domain.feeds import POLLS_WITH_CONDITIONS
+from bot.domain.fetching import Fetched, Validators
 from bot.errors import FetchError, ParseError
 
 LATER = timedelta(minutes=6)
@@ -167,3 +173,79 @@ async def test_an_entry_seen_by_a_feed_that_recovers_is_posted(
     await desk.publish()
     assert ["[News] b"] == desk.names()
     assert "works again" in caplog.text
+
+
+async def test_an_answer_of_the_same_bytes_is_no_news(desk: Newsroom) -> None:
+    await desk.subscribe(order())
+    desk.fetcher.publish(FEED, "a")
+    await desk.poll()
+    parser = CountingParser()
+    desk.read_with(WithoutValidators(desk.fetcher), parser)
+    for _ in range(2):
+        await desk.poll(after=LATER)
+    assert [] == parser.read
+
+
+async def test_an_empty_answer_of_a_feed_that_worked_is_no_news(
+    desk: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    await desk.subscribe(order())
+    for titles in (["a"], [], ["b", "a"]):
+        desk.fetcher.publish(FEED, *titles)
+        await desk.poll(after=LATER)
+    await desk.publish()
+    assert ["[News] b"] == desk.names()
+    assert "empty" not in caplog.text
+
+
+async def test_a_feed_that_was_always_empty_is_told_of(
+    desk: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    await desk.subscribe(order())
+    desk.fetcher.publish(FEED)
+    await desk.poll()
+    assert "the answer is empty" in caplog.text
+
+
+async def test_now_and_then_a_feed_is_asked_without_conditions(desk: Newsroom) -> None:
+    await desk.subscribe(order())
+    desk.fetcher.publish(FEED, "a")
+    for _ in range(2 * POLLS_WITH_CONDITIONS + 4):
+        await desk.poll(after=LATER)
+    asked = [validators == Validators() for _, validators in desk.fetcher.asked]
+    assert [0, POLLS_WITH_CONDITIONS + 1, 2 * POLLS_WITH_CONDITIONS + 2] == [
+        number for number, whole in enumerate(asked) if whole
+    ]
+
+
+async def test_many_answers_without_news_are_stored_together(desk: Newsroom) -> None:
+    await desk.subscribe(*(order(f"https://{n}.example/feed") for n in range(50)))
+    feed_ids = await desk.store.feeds.due(desk.clock.now(), 99)
+    then = desk.clock.now() + LATER
+    await asyncio.gather(
+        *(desk.store.feeds.record_unchanged(each, desk.clock.now(), then) for each in feed_ids)
+    )
+    assert [] == await desk.store.feeds.due(desk.clock.now(), 99)
+    assert sorted(feed_ids) == sorted(await desk.store.feeds.due(then, 99))
+
+
+class CountingParser(InlineParser):
+    """Remembers what it read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[str] = []
+
+    async def parse(self, url: str, body: bytes, content_type: str) -> ParsedFeed:
+        self.read.append(url)
+        return await super().parse(url, body, content_type)
+
+
+class WithoutValidators:
+    """A server that never says "not modified"."""
+
+    def __init__(self, fetcher: FakeFetcher) -> None:
+        self._fetcher = fetcher
+
+    async def fetch(self, url: str, validators: Validators) -> Fetched:  # noqa: ARG002 - the port's.
+        return replace(await self._fetcher.fetch(url, Validators()), validators=Validators())
