@@ -13,7 +13,8 @@ from bot.parsing import json_feed, xml_feed
 from bot.parsing.encoding import decode
 
 _HTML = re.compile(
-    r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->|<!doctype\s[^>]*>)*<(?:html|head|body|title|meta|script|style|div|p)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _START = re.compile(r"<(?:\?xml|!DOCTYPE|(?:[a-z]+:)?(?:rss|feed|rdf|channel)\b)", re.IGNORECASE)
 _WHITE = " \t\r\n\f\v\0\ufeff"

@@ -155,14 +155,14 @@ def _ranked(link: etree._Element) -> tuple[int, str] | None:
     text, href = _text(link), (link.get("href") or "").strip()
     if _name(link) == "origLink":  # FeedBurner's `link` is a counting redirect; this is where it leads.
         return (-1, text) if text else None
-    if text:
-        return 0, text
-    if not href:
-        return None
     if (link.get("rel") or "alternate").strip().lower() not in (
         "alternate",
         "http://www.iana.org/assignments/relation/alternate",
     ):
+        return None
+    if text:
+        return 0, text
+    if not href:
         return None
     kind = (link.get("type") or "text/html").lower()
     return (1 if "html" in kind else 2), href

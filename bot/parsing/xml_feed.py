@@ -99,9 +99,10 @@ def _entry(url: str, raw: dict[str, Any], item: Item) -> Entry:
     base = item.base or url
     guid = item.guid or values.guid(_string(raw, "id"))
     link = item.link or (absolute(_string(raw, "link"), base) if item is _NOTHING else None)
-    body = _body(raw, item.captions)
-    if item.base and _RELATIVE.search(body):
-        body = f'<base href="{html.escape(item.base)}">{body}'  # What relative addresses mean goes with them.
+    body, own_base = _body(raw, item.captions)
+    stated = absolute(own_base, url) or item.base or (None if link else url)
+    if stated and _RELATIVE.search(body):
+        body = f'<base href="{html.escape(stated)}">{body}'  # What relative addresses mean goes with them.
     published, revised = _moment(raw, "published"), _moment(raw, "updated")
     return Entry(
         guid=without_surrogates(guid) if guid else None,
@@ -122,16 +123,16 @@ def _first_image(body: str, base: str) -> Image | None:
     return first_image(body, base_url=base) if "<img" in body.lower() else None
 
 
-def _body(raw: dict[str, Any], captions: frozenset[str]) -> str:
-    """The longest-form HTML that is the entry's own: content, else summary; never the text of a picture."""
+def _body(raw: dict[str, Any], captions: frozenset[str]) -> tuple[str, str]:
+    """The longest-form HTML that is the entry's own, with its `xml:base`: content, else summary; no picture's text."""
     details = [
         part for part in (*(raw.get("content") or ()), raw.get("summary_detail")) if isinstance(part, dict)
     ]
     own = [part for part in details if (value := _string(part, "value").strip()) and value not in captions]
     for part in own:
         if _is_html(part):
-            return _EMPTY_ELEMENT.sub(r"\1", _string(part, "value"))
-    return html.escape(_string(own[-1], "value"), quote=False) if own else ""
+            return _EMPTY_ELEMENT.sub(r"\1", _string(part, "value")), _string(part, "base")
+    return (html.escape(_string(own[-1], "value"), quote=False) if own else ""), ""
 
 
 def _is_html(part: dict[str, Any]) -> bool:

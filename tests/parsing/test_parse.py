@@ -239,3 +239,37 @@ def test_how_often_a_feed_wishes_to_be_asked(elements: str, expected: timedelta 
     body = rss(elements, 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"')
 
     assert expected == parse(URL, body).ttl
+
+
+def test_a_feed_that_calls_itself_html_is_a_feed() -> None:
+    prolog = (
+        b'<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://w3.example/x.dtd"><!-- x -->'
+    )
+
+    assert "T" == parse(URL, prolog + rss("")).title
+
+
+def test_the_text_of_another_relation_is_no_link() -> None:
+    item = "<item><title>t</title><link rel='enclosure'>/a.mp3</link><link href='/page'/></item>"
+
+    assert "https://news.example/page" == only(rss(item)).link
+
+
+@pytest.mark.parametrize(
+    ("entry", "base"),
+    [
+        (
+            "<content type='html' xml:base='https://c.example/'>&lt;a href='x'></content>",
+            "https://c.example/",
+        ),
+        ("<content type='html' xml:base='c/'>&lt;a href='x'></content>", "https://news.example/feeds/c/"),
+        ("<content type='html'>&lt;a href='x'></content>", URL),
+        ("<link href='/page'/><content type='html'>&lt;a href='x'></content>", None),
+        ("<content type='html'>&lt;a href='https://x.example'></content>", None),
+    ],
+)
+def test_relative_addresses_go_with_what_they_are_relative_to(entry: str, base: str | None) -> None:
+    """Without a base they are relative to the entry's link."""
+    body = only(f"<feed xmlns='http://www.w3.org/2005/Atom'><entry>{entry}</entry></feed>".encode()).body
+
+    assert (f'<base href="{base}">' if base else "") == body.partition("<a")[0]
