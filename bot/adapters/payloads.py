@@ -33,9 +33,19 @@ def mentions_of(message: Message) -> discord.AllowedMentions:
 
 
 def shows(theirs: discord.Message, ours: Message) -> bool:
-    """Whether Discord's message is ours: the same button ids where it has some, else the same text."""
+    """Whether Discord's message is ours: the same button ids where it has some, else the same text or embeds."""
     wanted = {button.custom_id for button in ours.buttons if button.custom_id}
-    return wanted <= set(custom_ids(theirs)) if wanted else theirs.content == ours.content
+    if wanted:
+        return wanted <= set(custom_ids(theirs))
+    if ours.content or not ours.embeds:
+        return theirs.content == ours.content
+    own = [_text(embed.title, embed.description) for embed in ours.embeds]
+    return own == [_text(embed.title, embed.description) for embed in theirs.embeds]
+
+
+def _text(*parts: str | None) -> str:
+    """Discord trims white space."""
+    return " ".join(" ".join(part.split()) for part in parts if part)
 
 
 def custom_ids(message: discord.Message) -> Iterable[str]:

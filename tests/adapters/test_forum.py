@@ -138,6 +138,15 @@ async def test_a_sent_message_is_found_by_what_it_shows(stage: Stage) -> None:
     assert starter_id == await stage.forum.find_message(channel_id, STARTER, LONG_AGO)
 
 
+async def test_of_messages_that_are_embeds_alone_the_right_one_is_found(stage: Stage) -> None:
+    channel_id = int(stage.general.id)
+    pages = [Message(embeds=(Embed(description=text),)) for text in ("1. Ferry\n2. Bus", "3. Tram")]
+    message_ids = [await stage.forum.send(channel_id, page, f"n{n}") for n, page in enumerate(pages)]
+    assert message_ids == [await stage.forum.find_message(channel_id, page, LONG_AGO) for page in pages]
+    other = Message(embeds=(Embed(description="4. Train"),))
+    assert await stage.forum.find_message(channel_id, other, LONG_AGO) is None
+
+
 async def test_a_starter_tells_whose_thread_it_is(stage: Stage) -> None:
     ours = await stage.forum.sight((await post(stage)).thread_id)
     theirs = await stage.alex.start_thread(
