@@ -101,15 +101,20 @@ def identify(entries: Iterable[Entry]) -> tuple[tuple[Entry, tuple[str, ...]], .
     used: set[str] = set()
     result = []
     for entry, names in named:
-        head, *others = _ladder(entry, names[0])
-        free = (name for name in others if name not in used and (shared[name] == 1 or name == others[-1]))
-        key = head if head not in used else next(free, None)
+        key = names[0] if names[0] not in used else _spare_key(entry, names[0], shared, used)
         if key is None:
             continue
         used.add(key)
         aliases = [name for name in names[1:] if shared[name] == 1 and name not in {key, *heads}]
         result.append((entry, (key, *(name for name in aliases if not (links_repeat and _is_link(name))))))
     return tuple(result)
+
+
+def _spare_key(entry: Entry, key: str, shared: Counter[str], used: set[str]) -> str | None:
+    """What an entry is called whose key another one has. None: that one says all that it says."""
+    _, *others = _ladder(entry, key)
+    free = (name for name in others if name not in used and (shared[name] == 1 or name == others[-1]))
+    return next(free, None)
 
 
 def _with_spare_names(named: list[tuple[Entry, tuple[str, ...]]]) -> list[tuple[Entry, tuple[str, ...]]]:

@@ -16,7 +16,7 @@ from bot.domain.feeds import Feed, Identified, Overflow, Subscription
 from bot.domain.filters import Filter, parse_filter, refusal
 from bot.domain.identity import identify, page
 from bot.domain.listing import WaitingDigest
-from bot.domain.matching import SeenEntry, match, rematch, seen_entries, with_spare_names
+from bot.domain.matching import SeenEntry, is_mass, match, rematch, seen_entries, with_spare_names
 from bot.domain.wording import Phrase
 from bot.errors import RefusedError
 from bot.ports import Clock, ReadingStore
@@ -59,7 +59,9 @@ class Deciding:
             reading, known = doubted, await self._readings.known(feed.feed_id, _names(doubted))
         assigned = await asyncio.to_thread(match, reading, known)
         if feed.answered_at is not None and len(assigned) < len(reading):
-            past = await self._readings.past(feed.feed_id, PAST)
+            renamed = is_mass(len(reading), len(reading) - len(assigned))
+            # What still stands in the feed was recorded lately.
+            past = await self._readings.past(feed.feed_id, PAST if renamed else 2 * len(reading))
             assigned = await asyncio.to_thread(rematch, reading, assigned, past)
         return await asyncio.to_thread(seen_entries, reading, known, assigned, self._clock.now())
 
