@@ -5,8 +5,8 @@
     title:ferry -title:live       only looked for in the title
     category:politics -category:sport   language:en   age:2d
 
-Regular expressions are RE2's, which never backtracks: time grows with the length of the text alone. Never use `re`
-with what people type.
+Regular expressions are RE2's, which never backtracks: time grows with the text, not with what could match. Never run
+`re` on an expression that somebody typed.
 """
 
 import re
@@ -87,17 +87,16 @@ def parse_filter(text: str) -> Filter:
     line = without_invisible(_CONTROLS.sub(" ", without_surrogates(text))).translate(_QUOTES).strip()
     if len(line) > LONGEST:
         raise RefusedError("A filter can have {limit} characters at most.", limit=LONGEST)
-    terms = tuple(dict.fromkeys(_terms(line)))
-    if len(terms) > MOST_TERMS:
-        raise RefusedError("A filter can have {limit} parts at most.", limit=MOST_TERMS)
+    terms: dict[Term, int] = {}
+    for term in _terms(line):
+        terms[term] = _compiled(term.value).programsize if term.kind is Kind.REGEX else 0
+        if len(terms) > MOST_TERMS:
+            raise RefusedError("A filter can have {limit} parts at most.", limit=MOST_TERMS)
+        if sum(terms.values()) > _LARGEST_PROGRAMS:
+            raise RefusedError("The regular expressions are too large. Use fewer or simpler ones.")
     if sum(term.kind is Kind.AGE for term in terms) > 1:
         raise RefusedError("A filter can have one age only, such as `age:2d`.")
-    if (
-        sum(_compiled(term.value).programsize for term in terms if term.kind is Kind.REGEX)
-        > _LARGEST_PROGRAMS
-    ):
-        raise RefusedError("The regular expressions are too large. Use fewer or simpler ones.")
-    return Filter(terms)
+    return Filter(tuple(terms))
 
 
 def refusal(wanted: Filter, entry: Entry, *, language: str, now: datetime) -> Phrase | None:
