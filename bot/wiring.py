@@ -22,6 +22,7 @@ from bot.services.following import Following
 from bot.services.live_blogs import LiveBlogs
 from bot.services.moderation import Moderation
 from bot.services.offering import Offering
+from bot.services.opml import SubscriptionLists
 from bot.services.policies import Policies
 from bot.services.posting import Posting
 from bot.services.previewing import Previewing
@@ -154,6 +155,9 @@ def _services(
             store.topics, store.records, store.timers, policies, forum=forum, moderation=moderation
         ),
         following=Following(store.topics, forum),
+        lists=SubscriptionLists(
+            subscribing, store.subscriptions, forum, clock, on_subscribed=on_subscribed
+        ),
         offering=_offering(parts, finding, subscribing, proposals, live_blogs),
         previewing=_previewing(parts, finding, subscribing),
         privacy=Privacy(store.privacy, clock),

@@ -8,6 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.news_adding import Adding, adding_items
+from cogs.news_lists import Lists
 from cogs.news_previewing import Previewing
 from cogs.news_subscriptions import SUBSCRIPTIONS, Subscriptions, subscriptions_page
 from cogs.news_templates import mend_button
@@ -22,6 +23,7 @@ class NewsCog(
     Adding,
     Subscriptions,
     Previewing,
+    Lists,
     Posting,
     commands.GroupCog,
     group_name="news",

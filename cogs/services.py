@@ -10,6 +10,7 @@ from bot.services.explaining import Explaining
 from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.offering import Offering
+from bot.services.opml import SubscriptionLists
 from bot.services.policies import Policies
 from bot.services.posting import Posting
 from bot.services.previewing import Previewing
@@ -37,6 +38,7 @@ class Services:
     bulk: Bulk
     explaining: Explaining
     following: Following
+    lists: SubscriptionLists
     privacy: Privacy
     proposals: Proposals
     records: Records
