@@ -103,6 +103,8 @@ def _settings(discord: dict[str, Any], newspaper: dict[str, Any], folder: Path) 
             "NIGHTDESK_DATABASE__URL": f"sqlite:///{folder.absolute() / 'nightdesk.db'}",
             "NIGHTDESK_POLLING__INTERVAL": "5s",
             "NIGHTDESK_POLLING__ALLOW_PRIVATE_NETWORKS": "true",
+            "NIGHTDESK_LIVE__INTERVAL": "5s",
+            "NIGHTDESK_LIVE__GRACE": "10s",
             "NIGHTDESK_LOG__LEVEL": "warning",
             "NIGHTDESK_FEEDS": json.dumps([feed]),
         },

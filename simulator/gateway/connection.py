@@ -17,6 +17,9 @@ from simulator.gateway.session import Session
 from simulator.values import Json
 
 HEARTBEAT_INTERVAL_MS = 41_250
+# Seconds that an answer travels at least. discord.py notes when a heartbeat left only after it has left: answered
+# sooner than that, it takes the time since the one before for the delay, and warns of it.
+JOURNEY = 0.02
 MAX_SENDS = 120
 SEND_WINDOW = 60
 """A client that sends more than 120 payloads in 60 s is closed with 4008."""
@@ -105,7 +108,8 @@ class Connection:
             raise CloseError(4002, "Error while decoding payload.") from error
         if op == 1:
             self._last_heartbeat = self._hub.world.clock()
-            self.send({"op": 11, "s": None, "t": None, "d": None})
+            acknowledged: Json = {"op": 11, "s": None, "t": None, "d": None}
+            asyncio.get_running_loop().call_later(JOURNEY, self.send, acknowledged)
         elif op == 2:
             self._identify(data)
         elif op == 6:
