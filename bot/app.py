@@ -43,6 +43,7 @@ LIVE_BLOGS_AT_ONCE = 10
 FEEDS_AT_ONCE = 200  # Nearly all wait for publishers; parsing and each host have limits of their own.
 FEEDS_REST = timedelta(milliseconds=50)
 CHANNELS_AT_ONCE = 10
+GUILDS_AT_ONCE = 2
 STAFF_WAIT = timedelta(seconds=5)  # Nobody pokes: cases come of all that is done to topics.
 TIMERS_AT_ONCE = 10
 FIRST_RETRY = timedelta(seconds=2)
@@ -182,6 +183,8 @@ class Desk:
     def _pump_topics(self, store: Store) -> Pump:
         due, at = store.topics.due_channels, store.topics.next_due_at
         work = self._wired.publishing.publish_channel
+        budget = self._wired.budget
+        self._pump("active threads", budget.due, budget.next_due_at, budget.look, GUILDS_AT_ONCE)
         return self._pump("publishing", due, at, work, CHANNELS_AT_ONCE, first=self._check_channels)
 
     def _pump_timers(self, store: Store) -> Pump:

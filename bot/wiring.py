@@ -14,6 +14,7 @@ from bot.services.alerting import Alerting
 from bot.services.appeals import Appeals
 from bot.services.autoclose import AutoClose
 from bot.services.browsing import Browsing
+from bot.services.budget import ThreadBudget
 from bot.services.bulk import Bulk
 from bot.services.deciding import Deciding
 from bot.services.explaining import Explaining
@@ -69,6 +70,7 @@ class Wired:
     staff: StaffChannel
     alerting: Alerting
     live_blogs: LiveBlogs
+    budget: ThreadBudget
     services: Services
 
 
@@ -115,7 +117,8 @@ def wire(
 
     `on_subscribed` is told of feeds that polling should ask. The last two are those of `LiveBlogs`.
     """
-    publishing = Publishing(store.topics, forum, clock)
+    budget = ThreadBudget(store.topics, store.watched, store.budget, forum, clock, on_wanted=on_wanted)
+    publishing = Publishing(store.topics, forum, clock, room=budget)
     policies = Policies(store.policies, clock)
     moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts, policies=policies)
     parts = _Parts(store, forum, clock, ids, texts, fetcher, parser, publishing, policies, moderation)
@@ -126,7 +129,8 @@ def wire(
         parts, autoclose, live_blogs, on_wanted=on_wanted, on_armed=on_armed, on_subscribed=on_subscribed
     )
     alerting = Alerting(store.alerts, policies, forum, clock, texts=texts)
-    return Wired(publishing, _timing(parts, autoclose, live_blogs), staff, alerting, live_blogs, services)
+    timing = _timing(parts, autoclose, live_blogs)
+    return Wired(publishing, timing, staff, alerting, live_blogs, budget, services)
 
 
 def _services(

@@ -7,11 +7,13 @@ crash are the same loop over `next_step`.
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 from weakref import WeakValueDictionary
 
+from bot.domain.budget import NO_ROOM
 from bot.domain.messages import Message, content_hash
 from bot.domain.steps import Step, next_step
 from bot.domain.topics import (
@@ -46,11 +48,39 @@ LONGEST_RETRY = timedelta(hours=1)
 SETTLING = timedelta(seconds=3)
 
 
+class Room(Protocol):
+    """Sees to it that a server's active threads do not become too many. Never raises."""
+
+    async def reserve(self, guild_id: int) -> None:
+        """A thread is about to be made."""
+
+    async def make(self, guild_id: int) -> None:
+        """Discord refuses one more."""
+
+
+class Boundless:
+    """Room without end."""
+
+    async def reserve(self, guild_id: int) -> None:
+        """It is there."""
+
+    async def make(self, guild_id: int) -> None:
+        """It is there."""
+
+
 class Publishing:
-    def __init__(self, topics: TopicStore, forum: Forum, clock: Clock) -> None:
+    def __init__(
+        self,
+        topics: TopicStore,
+        forum: Forum,
+        clock: Clock,
+        *,
+        room: Room = Boundless(),  # noqa: B008 - has no state.
+    ) -> None:
         self._topics = topics
         self._forum = forum
         self._clock = clock
+        self._room = room
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def publish_channel(self, channel_id: int) -> None:
@@ -130,6 +160,7 @@ class Publishing:
     async def _create(self, topic: Topic, starter: TopicMessage) -> None:
         channel = _check(await self._forum.channel(topic.channel_id))
         tag_ids = _tag_ids(channel, topic.tags)
+        await self._room.reserve(channel.guild_id)
         async with self._attempt(starter):
             if channel.kind is ChannelKind.FORUM:
                 posted = await self._forum.create_post(topic.channel_id, topic.name, starter.wanted, tag_ids)
@@ -240,6 +271,8 @@ class Publishing:
     async def _postpone(self, story: Story, error: ForumError | ChannelError) -> bool:
         """Decide who can mend it and when to try again. False where the whole channel has to wait."""
         topic = story.topic
+        if isinstance(error, RejectedError) and error.code in NO_ROOM:
+            error = await self._make_room(topic)
         if topic.thread_id is not None:
             await self._postpone_thread(story, error)
             return True
@@ -260,6 +293,13 @@ class Publishing:
             await self._tell_of_channel(topic.channel_id, str(error))
         await self._topics.defer_channel(topic.channel_id, self._clock.now() + wait)
         return False
+
+    async def _make_room(self, topic: Topic) -> UnavailableError:
+        """As many threads are active as Discord allows: it was not done, and may be when others sleep."""
+        with suppress(ForumError):  # A channel that is gone needs no room.
+            guild_id = topic.guild_id or (await self._forum.channel(topic.channel_id)).guild_id
+            await self._room.make(guild_id)
+        return UnavailableError("the server has as many active threads as Discord allows")
 
     async def _postpone_thread(self, story: Story, error: ForumError | ChannelError) -> None:
         topic = story.topic

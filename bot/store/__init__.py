@@ -7,6 +7,7 @@ from bot.ports import Ids
 from bot.store.alerts import AlertStore
 from bot.store.appeals import AppealStore
 from bot.store.batches import BatchStore
+from bot.store.budget import BudgetStore
 from bot.store.cases import CaseStore
 from bot.store.database import Database
 from bot.store.feeds import FeedStore
@@ -47,6 +48,7 @@ class Store:
     privacy: PrivacyStore
     appeals: AppealStore
     headlines: HeadlineStore
+    budget: BudgetStore
     live: LiveStore
     posts: PostStore
     websub: WebSubStore
@@ -73,6 +75,7 @@ class Store:
             PrivacyStore(database),
             AppealStore(database),
             HeadlineStore(database),
+            BudgetStore(database),
             LiveStore(database, ids),
             PostStore(database),
             WebSubStore(database),

@@ -79,6 +79,7 @@ class FakeForum:
         self.hidden_channels: set[int] = set()  # channels that the caller cannot see
         self.told: dict[int, list[str]] = {}  # direct messages
         self.takes_no_messages: set[int] = set()
+        self.most_active = 1000
         self.deeds: list[str] = []
         self._faults: list[ForumError] = []
         self._lost_answers: list[str] = []
@@ -185,6 +186,7 @@ class FakeForum:
         self, channel_id: int, name: str, starter: Message, tag_ids: Sequence[int]
     ) -> Posted:
         self._begin("create_post")
+        self._require_room()
         thread = FakeThread(self._new_id(), channel_id, name, tag_ids=tuple(tag_ids), at=self._clock.now())
         self.threads[thread.thread_id] = thread
         self._put(thread.thread_id, starter, None, thread.thread_id)
@@ -212,6 +214,7 @@ class FakeForum:
 
     async def start_thread(self, channel_id: int, message_id: int, name: str) -> int:
         self._begin("start_thread")
+        self._require_room()
         if message_id not in self.threads:
             self.threads[message_id] = FakeThread(message_id, channel_id, name)
         self._end()
@@ -311,6 +314,10 @@ class FakeForum:
         if thread_id not in self.threads:
             raise GoneError("Unknown Channel")
         return self.threads[thread_id]
+
+    def _require_room(self) -> None:
+        if sum(not thread.archived for thread in self.threads.values()) >= self.most_active:
+            raise RejectedError("Maximum number of active threads reached", code=160006)
 
     def _require_awake(self, place: int) -> None:
         if place not in self.channels and self._thread(place).archived:
