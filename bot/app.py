@@ -21,6 +21,7 @@ from bot.adapters.http import HttpFetcher
 from bot.adapters.ids import Ids
 from bot.adapters.limiter import Limiter, trace_config
 from bot.adapters.parser import WorkerParser
+from bot.adapters.robots import RobotsFetcher
 from bot.adapters.websub_server import WebSubServer
 from bot.config import Settings
 from bot.config.model import FeedSettings
@@ -28,7 +29,7 @@ from bot.domain.feeds import FeedOrder, Options
 from bot.domain.fetching import Fetched
 from bot.domain.templates import Templates
 from bot.errors import ConfigError, OperatorError, StoreBusyError
-from bot.ports import Clock, Parser
+from bot.ports import Clock, Fetcher, Parser
 from bot.services.polling import Polling
 from bot.services.pump import LONGEST_WAIT, Due, NextDueAt, Pump, Work
 from bot.services.websub import WebSub
@@ -79,7 +80,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         )
         await stack.enter_async_context(fetcher)
         parser = await stack.enter_async_context(WorkerParser())
-        desk = Desk(settings, store, clock, ids, fetcher=fetcher, parser=parser)
+        pages = RobotsFetcher(fetcher, parser, clock, user_agent=settings.polling.user_agent)
+        desk = Desk(settings, store, clock, ids, fetcher=fetcher, pages=pages, parser=parser)
         stack.push_async_callback(desk.farewell)
         await store.feeds.own_by_file(_orders(settings), clock.now())
         await store.websub.call_back_at(settings.websub.public_url, clock.now())
@@ -110,6 +112,7 @@ class Desk:
         ids: Ids,
         *,
         fetcher: HttpFetcher,
+        pages: Fetcher,
         parser: Parser,
     ) -> None:
         self._settings = settings
@@ -124,6 +127,7 @@ class Desk:
             ids,
             self._texts,
             fetcher=fetcher,
+            pages=pages,
             parser=parser,
             on_wanted=self._poke_publisher,
             on_armed=self._poke_timers,

@@ -112,10 +112,12 @@ def wire(
     on_subscribed: Callable[[], None] = nothing,
     live_interval: timedelta = LIVE_INTERVAL,
     live_grace: timedelta = LIVE_GRACE,
+    pages: Fetcher | None = None,
 ) -> Wired:
     """`on_wanted` is told when topics were recorded that publishing should look at, `on_armed` of timers.
 
-    `on_subscribed` is told of feeds that polling should ask. The last two are those of `LiveBlogs`.
+    `on_subscribed` is told of feeds that polling should ask. `live_interval` and `live_grace` are those of `LiveBlogs`;
+    `pages` fetches what it polls, where that is not what fetches everything.
     """
     budget = ThreadBudget(store.topics, store.watched, store.budget, forum, clock, on_wanted=on_wanted)
     publishing = Publishing(store.topics, forum, clock, room=budget)
@@ -123,7 +125,9 @@ def wire(
     moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts, policies=policies)
     parts = _Parts(store, forum, clock, ids, texts, fetcher, parser, publishing, policies, moderation)
     autoclose = _autoclose(parts, on_armed)
-    live_blogs = _live_blogs(parts, live_interval, live_grace, on_wanted=on_wanted, on_armed=on_armed)
+    live_blogs = _live_blogs(
+        parts, live_interval, live_grace, pages=pages or fetcher, on_wanted=on_wanted, on_armed=on_armed
+    )
     staff = StaffChannel(store.staff, store.records, policies, forum, clock, texts=texts)
     services = _services(
         parts, autoclose, live_blogs, on_wanted=on_wanted, on_armed=on_armed, on_subscribed=on_subscribed
@@ -312,12 +316,13 @@ def _live_blogs(
     interval: timedelta,
     grace: timedelta,
     *,
+    pages: Fetcher,
     on_wanted: Callable[[], None],
     on_armed: Callable[[], None],
 ) -> LiveBlogs:
     return LiveBlogs(
         parts.store.live,
-        parts.fetcher,
+        pages,
         parts.parser,
         forum=parts.forum,
         publishing=parts.publishing,

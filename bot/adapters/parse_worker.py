@@ -8,40 +8,28 @@ import logging
 import os
 import pickle
 import signal
-import struct
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from protego import Protego
+
+from bot.adapters.parse_frames import READY, REQUEST, RESULT, Result
 from bot.errors import ParseError
 from bot.parsing import parse
+from bot.parsing.article import parse_article
+from bot.parsing.discovery import discover
+from bot.parsing.live import parse_live
 
-REQUEST = struct.Struct("!I")  # The length of a pickled pair: a key of `JOBS`, the arguments.
-RESULT = struct.Struct("!I?")  # The length of a pickled `Result`; whether it is this process's last.
-READY = b"!"
 TOO_MUCH_MEMORY = "This document needs too much memory to read."
 
-Result = tuple[str, Any]  # ("ok", value), ("unreadable", text for the publisher) or ("fault", text for us)
 
-
-def parse_live(url: str, body: bytes, content_type: str) -> Any:
-    from bot.parsing import live
-
-    return live.parse_live(url, body, content_type)
-
-
-def parse_article(url: str, body: bytes, content_type: str) -> Any:
-    from bot.parsing import article
-
-    return article.parse_article(url, body, content_type)
-
-
-def discover(url: str, body: bytes, content_type: str) -> Any:
-    from bot.parsing import discovery
-
-    return discovery.discover(url, body, content_type)
+def allows(robots: bytes, url: str, user_agent: str) -> bool:
+    """What a robots.txt (RFC 9309) says of an address. Its patterns may take any time, so they are matched here."""
+    rules = Protego.parse(robots.decode("utf-8", "replace"))
+    return bool(rules.can_fetch(url, user_agent))
 
 
 JOBS: Mapping[str, Callable[..., Any]] = {
@@ -49,6 +37,7 @@ JOBS: Mapping[str, Callable[..., Any]] = {
     "parse_live": parse_live,
     "parse_article": parse_article,
     "discover": discover,
+    "allows": allows,
 }
 
 log = logging.getLogger(__name__)

@@ -15,12 +15,11 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from bot.adapters.parse_worker import READY, REQUEST, RESULT, Result, discover, parse_article, parse_live
+from bot.adapters.parse_frames import READY, REQUEST, RESULT, Result
 from bot.domain.discovery import Discovered, FeedKind, FeedOffer
 from bot.domain.entries import Entry, Image, ParsedFeed
 from bot.domain.live import LiveReading, UpdateAddress
 from bot.errors import ParseError
-from bot.parsing import parse
 
 WORKERS = 2
 TIME_LIMIT = timedelta(seconds=2)  # Of processor time for a document.
@@ -88,6 +87,9 @@ class WorkerParser:
         found = await self._ask("discover", url, body, content_type)
         assert isinstance(found, Discovered)
         return found
+
+    async def allows(self, robots: bytes, url: str, user_agent: str) -> bool:
+        return bool(await self._ask("allows", robots, url, user_agent))
 
     async def _ask(self, *job: Any) -> Any:
         worker = await self._free.get()
@@ -202,19 +204,3 @@ class _Values(pickle.Unpickler):
 def _loads(data: bytes) -> Result:
     result: Result = _Values(io.BytesIO(data)).load()
     return result
-
-
-class ThreadParser:
-    """Implements `ports.Parser` without limits, for tools."""
-
-    async def parse(self, url: str, body: bytes, content_type: str) -> ParsedFeed:
-        return await asyncio.to_thread(parse, url, body, content_type)
-
-    async def parse_live(self, url: str, body: bytes, content_type: str) -> LiveReading | None:
-        return await asyncio.to_thread(parse_live, url, body, content_type)
-
-    async def parse_article(self, url: str, body: bytes, content_type: str) -> ParsedFeed:
-        return await asyncio.to_thread(parse_article, url, body, content_type)
-
-    async def discover(self, url: str, body: bytes, content_type: str) -> Discovered:
-        return await asyncio.to_thread(discover, url, body, content_type)
