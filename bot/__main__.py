@@ -67,11 +67,13 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")] = False,
     exit_after: Annotated[float | None, typer.Option(help="Stop by itself after so many seconds.")] = None,
     data: Annotated[Path | None, typer.Option(help="Keep the database in this folder.")] = None,
+    speed: Annotated[
+        float, typer.Option(min=0.1, max=60, help="How much faster news comes, and the live blog ends.")
+    ] = 1.0,
 ) -> None:
     """Show the whole of Nightdesk in a browser: a local Discord, a local newspaper, the real bot."""
-    asyncio.run(
-        Demo(port=port, browser=not no_browser, exit_after=exit_after, data=data).run(_stop_on_signal)
-    )
+    show = Demo(port=port, browser=not no_browser, exit_after=exit_after, data=data, speed=speed)
+    asyncio.run(show.run(_stop_on_signal))
 
 
 async def _until_signalled(settings: Settings) -> None:

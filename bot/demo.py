@@ -11,7 +11,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ class Demo:
     browser: bool
     exit_after: float | None
     data: Path | None
+    speed: float = 1.0
 
     async def run(self, stop_on_signal: Callable[[], asyncio.Event]) -> None:
         """Until stopped by a signal or after `exit_after` seconds. Raises OperatorError where it cannot start."""
@@ -43,8 +44,8 @@ class Demo:
         async with AsyncExitStack() as stack:
             folder = self.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nightdesk-")))
             discord = await stack.enter_async_context(_child("simulator", "--port", str(_port(self.port))))
-            newspaper = await stack.enter_async_context(_child("simulator.publisher", "--port", "0"))
-            settings = _settings(discord, newspaper, folder)
+            newspaper = await stack.enter_async_context(_newspaper(self.speed))
+            settings = _settings(discord, newspaper, folder, self.speed)
             self._tell(discord["page_url"], settings)
             if self.exit_after is not None:
                 asyncio.get_running_loop().call_later(self.exit_after, stop.set)
@@ -86,7 +87,13 @@ async def _child(module: str, *arguments: str) -> AsyncIterator[dict[str, Any]]:
         await process.wait()
 
 
-def _settings(discord: dict[str, Any], newspaper: dict[str, Any], folder: Path) -> Settings:
+def _newspaper(speed: float) -> AbstractAsyncContextManager[dict[str, Any]]:
+    return _child("simulator.publisher", "--port", "0", "--speed", str(speed))
+
+
+def _settings(
+    discord: dict[str, Any], newspaper: dict[str, Any], folder: Path, speed: float = 1.0
+) -> Settings:
     """The demo's settings, by the same way as an operator's: through the environment."""
     feed = {
         "url": newspaper["feed_url"],
@@ -101,11 +108,15 @@ def _settings(discord: dict[str, Any], newspaper: dict[str, Any], folder: Path) 
             "NIGHTDESK_DISCORD__API_URL": discord["api_url"],
             "NIGHTDESK_DISCORD__GATEWAY_URL": discord["gateway_url"],
             "NIGHTDESK_DATABASE__URL": f"sqlite:///{folder.absolute() / 'nightdesk.db'}",
-            "NIGHTDESK_POLLING__INTERVAL": "5s",
+            "NIGHTDESK_POLLING__INTERVAL": _hurried(5, speed),
             "NIGHTDESK_POLLING__ALLOW_PRIVATE_NETWORKS": "true",
-            "NIGHTDESK_LIVE__INTERVAL": "5s",
-            "NIGHTDESK_LIVE__GRACE": "10s",
+            "NIGHTDESK_LIVE__INTERVAL": _hurried(5, speed),
+            "NIGHTDESK_LIVE__GRACE": _hurried(10, speed),
             "NIGHTDESK_LOG__LEVEL": "warning",
             "NIGHTDESK_FEEDS": json.dumps([feed]),
         },
     )
+
+
+def _hurried(seconds: float, speed: float) -> str:
+    return f"{max(1, round(seconds / speed))}s"

@@ -39,3 +39,19 @@ async def test_a_thread_appears_a_moderator_closes_it_and_a_member_cannot_reply(
         await expect(log).to_contain_text("This topic is now closed to further replies. Reason: off topic")
         await page.close()
         assert 0 == await demo.stop()
+
+
+async def test_the_live_blog_grows_is_corrected_ends_and_is_closed_with_its_recap(browser: Browser) -> None:
+    async with DemoProcess("--speed", "12") as demo:
+        page = await browser.new_page()
+        page.set_default_timeout(SLOW)
+        await page.goto(demo.url)
+        await page.get_by_role("link", name="Fire on the old timber quay").first.click()
+        log = page.get_by_role("log")
+        await expect(log).to_contain_text("Firefighters led ten people out", timeout=SLOW)
+        await expect(log).not_to_contain_text("Firefighters led twelve people out")
+        await expect(log).to_contain_text("The piano is safe", timeout=SLOW)
+        await expect(log).to_contain_text("This topic is now closed to further replies.", timeout=2 * SLOW)
+        await expect(log).to_contain_text("thank you for joining us. Here are the updates for", timeout=SLOW)
+        await page.close()
+        assert 0 == await demo.stop()
