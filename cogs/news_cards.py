@@ -53,7 +53,9 @@ def _facts(card: SubscriptionCard, speaker: Speaker) -> Iterator[str]:
         speaker.say("filter: `{filter}`", filter=code(options.filter)) if options.filter else "",
         speaker.say("by the configuration file")
         if card.subscription.by_file
-        else speaker.say("by {person}", person=f"<@{card.created_by}>"),
+        else speaker.say("by {person}", person=f"<@{card.created_by}>")
+        if card.created_by
+        else "",
     ]
     yield " · ".join(filter(None, told))
 

@@ -19,7 +19,7 @@ FEED = "Which subscription: choose one from the list"
 CHANNEL = "The forum or channel. Default: this one"
 TAGS = "Tags of the forum, separated by commas"
 MENTION = "A role to mention in each topic"
-FILTER = "Which entries pass: ferry -advert /regex/ category:sea lang:en age:7d"
+FILTER = 'Which entries come: ferry "cable car" -strike category:sea language:en age:2d'
 
 
 class NewsCommands(commands.Cog):

@@ -62,6 +62,12 @@ _ABOUT = {
         SELECT guild_id, channel_id, setting, value, set_at FROM policy_settings WHERE set_by = :id
         ORDER BY guild_id, channel_id, setting
     """,
+    "subscriptions": """
+        SELECT subscriptions.guild_id, subscriptions.channel_id, feeds.url, subscriptions.created_at
+        FROM subscriptions JOIN feeds ON feeds.feed_id = subscriptions.feed_id
+        WHERE subscriptions.created_by = :id ORDER BY subscriptions.subscription_id
+    """,
+    "proposals": "SELECT guild_id, payload, created_at FROM proposals WHERE user_id = :id ORDER BY proposal_id",
     "threads": """
         SELECT guild_id, thread_id, name FROM topics WHERE owner_id = :id ORDER BY topic_id
     """,
@@ -80,6 +86,8 @@ _FORGET = (
     "UPDATE recommendations SET recommended_by = :nobody WHERE recommended_by = :id",
     "UPDATE batches SET actor_id = :nobody, actor_name = :name WHERE actor_id = :id",
     "UPDATE policy_settings SET set_by = :nobody WHERE set_by = :id",
+    "UPDATE subscriptions SET created_by = :nobody WHERE created_by = :id",
+    "DELETE FROM proposals WHERE user_id = :id",
 )
 
 

@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_forum import GUILD, FakeThread, Person
+from fake_forum import FORUM, GUILD, FakeThread, Person
 from newsroom import Newsroom, newsroom
 
 from bot.domain.cases import Actor
+from bot.domain.feeds import FeedOrder
 from bot.domain.timers import Timer, TimerKind
 from bot.services.moderation import Ask
 from bot.services.privacy import Privacy
+from bot.services.proposing import Manager, Proposals
 from bot.services.records import Records
 from bot.texts import ENGLISH
 
@@ -54,6 +56,10 @@ async def leave_traces(desk: Newsroom, thread: FakeThread, person: Person) -> No
         )
     )
     await desk.policies.set(GUILD, person.id, {"idle": "7d"}, person.id)
+    order = FeedOrder(url=f"https://gazette.example/{person.id}", channel_id=FORUM)
+    await desk.store.subscriptions.add([(order, desk.clock.now())], GUILD, person.id, desk.clock.now())
+    manager = Manager(guild_id=GUILD, user_id=person.id)
+    await Proposals(desk.store.proposals, clock=desk.clock, ids=desk.ids).keep(manager, "{}")
     ids = {"topic": topic.topic_id, "id": person.id, "name": person.display_name, "new": desk.ids.new()}
     async with desk.store.database.write() as tx:
         await tx.execute("INSERT INTO people (user_id, zone) VALUES (:id, 'Europe/Kyiv')", ids)
@@ -97,7 +103,11 @@ async def rows(desk: Newsroom, sql: str) -> list[tuple[object, ...]]:
 
 
 EVERY_KIND = dict.fromkeys(
-    ("notes", "timers", "recommendations", "appeals", "bulk_actions", "settings", "zone"), 1
+    (
+        *("notes", "timers", "recommendations", "appeals", "bulk_actions", "settings", "zone"),
+        *("subscriptions", "proposals"),
+    ),
+    1,
 )
 
 
