@@ -79,7 +79,7 @@ class Bot:
         from bot.adapters.http import HttpFetcher
         from bot.adapters.ids import Ids
         from bot.adapters.parser import WorkerParser
-        from bot.app import FEEDS_AT_ONCE
+        from bot.app import FEEDS_AT_ONCE, FEEDS_REST
         from bot.domain.feeds import FeedOrder
         from bot.domain.fetching import Fetched, Validators
         from bot.services.polling import Polling
@@ -117,6 +117,7 @@ class Bot:
                 work=polling.poll,
                 clock=clock,
                 width=FEEDS_AT_ONCE,
+                rest=FEEDS_REST,
             )
             orders = [
                 FeedOrder(url=url, channel_id=n % CHANNELS + 1)

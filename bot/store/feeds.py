@@ -27,7 +27,7 @@ class FeedStore(ReadingStore):
     async def own_by_file(self, orders: Sequence[FeedOrder], now: datetime) -> None:
         """Make the subscriptions of the configuration file exactly these; those of other origins are left alone."""
         async with self._database.write() as tx:
-            kept = [await self._subscribe(tx, order, now) for order in orders]
+            kept = {await self._subscribe(tx, order, now) for order in orders}
             live = await tx.all(
                 "SELECT subscription_id FROM subscriptions WHERE origin = 'file' AND removed_at IS NULL"
             )
