@@ -20,7 +20,10 @@ async def room(tmp_path: Path) -> AsyncIterator[LiveNewsroom]:
 def update(number: int, text: str = "", *, minutes: int | None = None) -> Entry:
     at = START + timedelta(minutes=number * 10 if minutes is None else minutes)
     return Entry(
-        guid=f"u{number}", title=f"Update {number}", body=f"<p>{text or f'Text {number}'}</p>", published_at=at
+        guid=f"u{number}",
+        title=f"Update {number}",
+        body=f"<p>{text or f'Text {number}'}</p>",
+        published_at=at,
     )
 
 

@@ -25,7 +25,9 @@ CLOSED_PAGES = (
     "guardian_fixture_2023-12-19_2f9bff9c.html",
 )
 
-pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of live blogs is not beside the project")
+pytestmark = pytest.mark.skipif(
+    not CORPUS.is_dir(), reason="the corpus of live blogs is not beside the project"
+)
 
 
 def _embeds(room: LiveNewsroom) -> list[Embed]:
@@ -67,7 +69,9 @@ async def test_a_sequence_is_followed_without_loss_repetition_or_disorder(tmp_pa
             shown = await _show(room, CORPUS / "sequences" / name, event)
             places = _expected_places(events[: number + 1])
             assert len(places) == len(shown), event["snapshot"]
-            changed = {places[i] for i, (old, new) in enumerate(zip(before, shown, strict=False)) if old != new}
+            changed = {
+                places[i] for i, (old, new) in enumerate(zip(before, shown, strict=False)) if old != new
+            }
             assert set(event["edited"]) - set(event["new"]) == changed, event["snapshot"]
             expected = LiveState.ENDED if event["closed"] else LiveState.FOLLOWED
             assert expected is await _state(room), event["snapshot"]
@@ -77,7 +81,9 @@ async def test_a_sequence_is_followed_without_loss_repetition_or_disorder(tmp_pa
 
 
 @pytest.mark.parametrize("name", SEQUENCES)
-async def test_a_sequence_whose_updates_have_no_names_is_followed_all_the_same(tmp_path: Path, name: str) -> None:
+async def test_a_sequence_whose_updates_have_no_names_is_followed_all_the_same(
+    tmp_path: Path, name: str
+) -> None:
     """Their times, texts and likeness tell them apart."""
     folder = CORPUS / "sequences" / name
     events = json.loads((folder / "truth.json").read_text())["events"]
