@@ -12,6 +12,7 @@ from bot.domain.wording import Phrase, _
 from bot.services.appeals import Appeals
 from bot.texts import Texts
 from cogs.answering import Answer, answer
+from cogs.buttons import lasting_button
 from cogs.cooldowns import a_few_a_minute
 from cogs.services import Services
 from cogs.topic_commands import TOPIC, ask, choices_of
@@ -54,32 +55,12 @@ class AppealsCog(commands.Cog):
 
 
 def appeal_button(appeals: Appeals, texts: Texts) -> type[discord.ui.DynamicItem[Any]]:
-    """The buttons' class, which is all that discord.py wants to know to answer a click."""
+    """The buttons under an appeal in the staff's channel."""
 
-    class AppealButton(
-        discord.ui.DynamicItem[discord.ui.Button[Any]],
-        template=r"nightdesk:appeal:(?P<appeal_id>\d{1,19}):(?P<decision>reopen|decline)",
-    ):
-        def __init__(self, item: discord.ui.Button[Any], appeal_id: int, decision: Decision) -> None:
-            super().__init__(item)
-            self._appeal_id = appeal_id
-            self._decision = decision
+    async def decide(interaction: discord.Interaction, match: re.Match[str]) -> Answer:
+        decision = Decision(match["decision"])
+        thread_id = await appeals.decide(ask(interaction, "0"), int(match["appeal_id"]), decision)
+        return Phrase(_DECIDED[decision], topic=f"<#{thread_id}>")
 
-        @classmethod
-        async def from_custom_id(
-            cls,
-            interaction: discord.Interaction,  # noqa: ARG003 - discord.py's signature.
-            item: discord.ui.Item[Any],
-            match: re.Match[str],
-        ) -> "AppealButton":
-            assert isinstance(item, discord.ui.Button)
-            return cls(item, int(match["appeal_id"]), Decision(match["decision"]))
-
-        async def callback(self, interaction: discord.Interaction) -> None:
-            await answer(interaction, self._decide(interaction), texts)
-
-        async def _decide(self, interaction: discord.Interaction) -> Answer:
-            thread_id = await appeals.decide(ask(interaction, "0"), self._appeal_id, self._decision)
-            return Phrase(_DECIDED[self._decision], topic=f"<#{thread_id}>")
-
-    return AppealButton
+    template = r"nightdesk:appeal:(?P<appeal_id>\d{1,19}):(?P<decision>reopen|decline)"
+    return lasting_button(template, decide, texts)

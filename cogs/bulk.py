@@ -12,7 +12,8 @@ from bot.domain.wording import Phrase, _
 from bot.services.bulk import Proposal, Tally
 from bot.services.moderation import Ask
 from bot.texts import ENGLISH, Speaker
-from cogs.answering import Answer, Reply, answer
+from cogs.answering import AS_IT_IS, Answer, Reply, answer
+from cogs.buttons import lasting_button
 from cogs.services import Services
 from cogs.topic_commands import Reason, TopicCommands
 
@@ -90,10 +91,6 @@ class BulkActions(TopicCommands):
 
 
 _CONFIRM = {Action.CLOSE: _("Close them"), Action.REOPEN: _("Reopen them")}
-_WOULD = {
-    Action.CLOSE: _("{count} topics would be closed"),
-    Action.REOPEN: _("{count} topics would be reopened"),
-}
 
 
 def _proposed(proposal: Proposal, speaker: Speaker) -> Reply:
@@ -105,28 +102,44 @@ def _proposed(proposal: Proposal, speaker: Speaker) -> Reply:
         lines.append(speaker.say("… and {count} more", count=more))
     if proposal.barred:
         lines.append(
-            speaker.say("({count} more fit, where you or I lack the permission)", count=proposal.barred)
+            speaker.say_n(
+                "({count} more fits, where you or I lack the permission)",
+                "({count} more fit, where you or I lack the permission)",
+                proposal.barred,
+            )
         )
-    embed = discord.Embed(
-        title=speaker.say(_WOULD[action], count=len(proposal.topics)), description="\n".join(lines)
-    )
+    embed = discord.Embed(title=_would(action, len(proposal.topics), speaker), description="\n".join(lines))
     label = speaker.say(_CONFIRM[action])
     return Reply(embed=embed, view=_button(label, f"nightdesk:bulk:do:{proposal.batch.batch_id}"))
 
 
+def _would(action: Action, count: int, speaker: Speaker) -> str:
+    if action is Action.CLOSE:
+        return speaker.say_n("{count} topic would be closed", "{count} topics would be closed", count)
+    return speaker.say_n("{count} topic would be reopened", "{count} topics would be reopened", count)
+
+
 def _done(tally: Tally, speaker: Speaker) -> Reply:
-    return Reply(
-        text=Phrase(
-            _(
-                "Recorded for {recorded} topics, {left} left as they were. Discord shows them one after the other."
-            ),
-            recorded=tally.recorded,
-            left=tally.left,
-        ),
-        view=_button(speaker.say("Undo all"), f"nightdesk:bulk:undo:{tally.batch_id}")
-        if tally.recorded
-        else None,
-    )
+    lines = [speaker.say_n("Recorded for {count} topic.", "Recorded for {count} topics.", tally.recorded)]
+    if tally.left:
+        lines.append(
+            speaker.say_n("{count} is left as it was.", "{count} are left as they were.", tally.left)
+        )
+    if tally.recorded > 1:
+        lines.append(speaker.say("Discord shows them one after the other."))
+    undo = _button(speaker.say("Undo all"), f"nightdesk:bulk:undo:{tally.batch_id}")
+    return Reply(text=Phrase(AS_IT_IS, text="\n".join(lines)), view=undo if tally.recorded else None)
+
+
+def _undone(tally: Tally, speaker: Speaker) -> Phrase:
+    lines = [speaker.say_n("Taken back for {count} topic.", "Taken back for {count} topics.", tally.recorded)]
+    if tally.left:
+        lines.append(
+            speaker.say_n(
+                "{count} was changed by others since.", "{count} were changed by others since.", tally.left
+            )
+        )
+    return Phrase(AS_IT_IS, text="\n".join(lines))
 
 
 def _button(label: str, custom_id: str) -> discord.ui.View:
@@ -139,44 +152,18 @@ def _button(label: str, custom_id: str) -> discord.ui.View:
 def bulk_button(services: Services) -> type[discord.ui.DynamicItem[Any]]:
     """The class of both buttons; who clicks must be who proposed."""
 
-    class BulkButton(
-        discord.ui.DynamicItem[discord.ui.Button[Any]],
-        template=r"nightdesk:bulk:(?P<act>do|undo):(?P<batch_id>\d+)",
-    ):
-        def __init__(self, item: discord.ui.Button[Any], act: str, batch_id: int) -> None:
-            super().__init__(item)
-            self._act = act
-            self._batch_id = batch_id
+    async def work(interaction: discord.Interaction, match: re.Match[str]) -> Answer:
+        assert interaction.guild_id is not None
+        ask = Ask(
+            guild_id=interaction.guild_id,
+            thread_id=0,
+            caller=interaction.user,
+            locale=str(interaction.guild_locale or ENGLISH),
+        )
+        batch_id = int(match["batch_id"])
+        speaker = services.texts.speaker(str(interaction.locale))
+        if match["act"] == "do":
+            return _done(await services.bulk.confirm(batch_id, ask), speaker)
+        return _undone(await services.bulk.undo(batch_id, ask), speaker)
 
-        @classmethod
-        async def from_custom_id(
-            cls,
-            interaction: discord.Interaction,  # noqa: ARG003 - discord.py's signature.
-            item: discord.ui.Item[Any],
-            match: re.Match[str],
-        ) -> "BulkButton":
-            assert isinstance(item, discord.ui.Button)
-            return cls(item, match["act"], int(match["batch_id"]))
-
-        async def callback(self, interaction: discord.Interaction) -> None:
-            await answer(interaction, self._work(interaction), services.texts)
-
-        async def _work(self, interaction: discord.Interaction) -> Answer:
-            assert interaction.guild_id is not None
-            ask = Ask(
-                guild_id=interaction.guild_id,
-                thread_id=0,
-                caller=interaction.user,
-                locale=str(interaction.guild_locale or ENGLISH),
-            )
-            speaker = services.texts.speaker(str(interaction.locale))
-            if self._act == "do":
-                return _done(await services.bulk.confirm(self._batch_id, ask), speaker)
-            tally = await services.bulk.undo(self._batch_id, ask)
-            return Phrase(
-                _("Taken back for {recorded} topics; {left} were changed by others since."),
-                recorded=tally.recorded,
-                left=tally.left,
-            )
-
-    return BulkButton
+    return lasting_button(r"nightdesk:bulk:(?P<act>do|undo):(?P<batch_id>\d{1,19})", work, services.texts)

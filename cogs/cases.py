@@ -14,7 +14,7 @@ from bot.errors import RefusedError
 from bot.services.case_texts import fields
 from bot.services.moderation import Outcome, Verdict
 from bot.texts import ENGLISH
-from cogs.answering import Answer, Reply, answer
+from cogs.answering import AS_IT_IS, Answer, Reply, answer
 from cogs.paging import LONGEST_TEXT, listing, search_id
 from cogs.services import Services
 from cogs.topic_commands import TOPIC, Reason, TopicCommands
@@ -114,14 +114,15 @@ class CasesCog(
 
     async def _export(self, interaction: discord.Interaction, first: int) -> Answer:
         export = await self.services.records.export(staffs_guild(interaction), first)
-        text = Phrase(_("{count} cases."), count=export.count)
+        speaker = self.services.texts.speaker(str(interaction.locale))
+        text = speaker.say_n("{count} case.", "{count} cases.", export.count)
         if export.continues_at is not None:
-            text = Phrase(
-                _("{count} cases: all that fit into one file. Go on with `from: {number}`."),
-                count=export.count,
-                number=export.continues_at,
-            )
-        return Reply(text=text, file=discord.File(BytesIO(export.csv), filename="cases.csv"))
+            number = export.continues_at
+            more = speaker.say("No more fit into one file. Go on with `from: {number}`.", number=number)
+            text = f"{text}\n{more}"
+        return Reply(
+            text=Phrase(AS_IT_IS, text=text), file=discord.File(BytesIO(export.csv), filename="cases.csv")
+        )
 
 
 def staffs_guild(interaction: discord.Interaction) -> int:

@@ -14,6 +14,7 @@ from bot.ports import Access
 from bot.services.case_texts import ASPECTS, STATES, both, deed_name, moment, value, who
 from bot.services.explaining import Explanation
 from bot.texts import Speaker
+from cogs.policies import setting_name
 
 _FIELD = 1024  # Discord, "Embed Limits".
 _TITLE = 256
@@ -120,10 +121,10 @@ def _policy(policy: Policy, speaker: Speaker) -> Iterator[str]:
         origin = policy.origins.get(setting)
         if origin is not None:
             where = speaker.say("whole server") if origin == WHOLE_GUILD else f"<#{origin}>"
-            yield f"`{setting}`: {_value(policy, setting)} ({where})"
+            yield f"`{setting_name(setting, speaker)}`: {_value(policy, setting)} ({where})"
     unset = [setting for setting in _CLOSING if setting not in policy.origins]
     if unset:
-        told = ", ".join(f"`{setting}`: {_value(policy, setting)}" for setting in unset)
+        told = ", ".join(f"`{setting_name(each, speaker)}`: {_value(policy, each)}" for each in unset)
         yield speaker.say("By default: {settings}", settings=told)
 
 

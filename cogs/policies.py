@@ -166,18 +166,24 @@ class PoliciesCog(
         return discord.Embed(title=escape_markdown(title), description="\n".join(lines))
 
 
+_STAFF = "staff_channel_id"
 _ORIGINS = {True: _("the whole server"), False: _("this channel")}
 
 
 def _line(policy: Policy, setting: str, speaker: Speaker) -> str:
     value = shown(policy, setting)
-    if setting == "staff_channel_id":
-        name, value = "staff_channel", f"<#{value}>" if value != OFF else value
+    if setting == _STAFF:
+        value = f"<#{value}>" if value != OFF else value
     else:
-        name, value = setting, escape_markdown(value if len(value) <= LONGEST else f"{value[:LONGEST]}…")
+        value = escape_markdown(value if len(value) <= LONGEST else f"{value[:LONGEST]}…")
     origin = policy.origins.get(setting)
     where = speaker.say("default") if origin is None else speaker.say(_ORIGINS[origin == WHOLE_GUILD])
-    return f"`{name}`: **{value}** ({where})"
+    return f"`{setting_name(setting, speaker)}`: **{value}** ({where})"
+
+
+def setting_name(setting: str, speaker: Speaker) -> str:
+    """What the option is called by which the setting is changed."""
+    return speaker.option(setting.removesuffix("_id") if setting == _STAFF else setting)
 
 
 def _allowed(interaction: discord.Interaction) -> int:

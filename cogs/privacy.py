@@ -13,6 +13,7 @@ from bot.errors import RefusedError
 from bot.services.privacy import Privacy
 from bot.texts import Texts
 from cogs.answering import Answer, Reply, answer
+from cogs.buttons import lasting_button
 from cogs.services import Services
 
 
@@ -64,31 +65,11 @@ class PrivacyCog(
 def delete_button(privacy: Privacy, texts: Texts) -> type[discord.ui.DynamicItem[Any]]:
     """The class of the button that confirms; who clicks must be whom it is about."""
 
-    class DeleteButton(
-        discord.ui.DynamicItem[discord.ui.Button[Any]],
-        template=r"nightdesk:privacy:delete:(?P<user_id>\d{1,19})",
-    ):
-        def __init__(self, item: discord.ui.Button[Any], user_id: int) -> None:
-            super().__init__(item)
-            self._user_id = user_id
+    async def delete(interaction: discord.Interaction, match: re.Match[str]) -> Answer:
+        user_id = int(match["user_id"])
+        if interaction.user.id != user_id:
+            raise RefusedError("This button is somebody else's.")
+        await privacy.delete(user_id)
+        return Phrase(_("It is done: nothing of it names you any more."))
 
-        @classmethod
-        async def from_custom_id(
-            cls,
-            interaction: discord.Interaction,  # noqa: ARG003 - discord.py's signature.
-            item: discord.ui.Item[Any],
-            match: re.Match[str],
-        ) -> "DeleteButton":
-            assert isinstance(item, discord.ui.Button)
-            return cls(item, int(match["user_id"]))
-
-        async def callback(self, interaction: discord.Interaction) -> None:
-            await answer(interaction, self._delete(interaction.user.id), texts, in_place=True)
-
-        async def _delete(self, clicked_by: int) -> Answer:
-            if clicked_by != self._user_id:
-                raise RefusedError("This button is somebody else's.")
-            await privacy.delete(self._user_id)
-            return Phrase(_("It is done: nothing of it names you any more."))
-
-    return DeleteButton
+    return lasting_button(r"nightdesk:privacy:delete:(?P<user_id>\d{1,19})", delete, texts, in_place=True)

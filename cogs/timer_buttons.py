@@ -17,7 +17,8 @@ from bot.domain.timers import Timer, TimerKind
 from bot.domain.wording import Phrase, _
 from bot.services.moderation import Ask
 from bot.texts import ENGLISH, Speaker
-from cogs.answering import Answer, Reply, answer
+from cogs.answering import Answer, Reply
+from cogs.buttons import lasting_button
 from cogs.services import Services
 
 LATER = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -79,40 +80,20 @@ def _add_buttons(view: discord.ui.View, number: int, timer: Timer, speaker: Spea
 def timer_button(services: Services) -> type[discord.ui.DynamicItem[Any]]:
     """The class of all these buttons; whoever clicks must be allowed to moderate the topic at that moment."""
 
-    class TimerButton(
-        discord.ui.DynamicItem[discord.ui.Button[Any]],
-        template=r"nightdesk:timer:(?P<act>cancel|hour|day):(?P<timer_id>\d{1,19}):(?P<generation>\d{1,9})",
-    ):
-        def __init__(self, item: discord.ui.Button[Any], act: str, timer_id: int, generation: int) -> None:
-            super().__init__(item)
-            self._act = act
-            self._timer = timer_id, generation
+    async def work(interaction: discord.Interaction, match: re.Match[str]) -> Answer:
+        assert interaction.guild_id is not None
+        asked = Ask(
+            guild_id=interaction.guild_id,
+            thread_id=0,  # The timer knows it.
+            caller=interaction.user,
+            locale=str(interaction.guild_locale or ENGLISH),
+        )
+        timer = int(match["timer_id"]), int(match["generation"])
+        if match["act"] == "cancel":
+            timers = await services.scheduling.cancel(asked, *timer)
+        else:
+            timers = await services.scheduling.postpone(asked, *timer, LATER[match["act"]])
+        return timers_reply(timers, services.texts.speaker(str(interaction.locale)))
 
-        @classmethod
-        async def from_custom_id(
-            cls,
-            interaction: discord.Interaction,  # noqa: ARG003 - discord.py's signature.
-            item: discord.ui.Item[Any],
-            match: re.Match[str],
-        ) -> "TimerButton":
-            assert isinstance(item, discord.ui.Button)
-            return cls(item, match["act"], int(match["timer_id"]), int(match["generation"]))
-
-        async def callback(self, interaction: discord.Interaction) -> None:
-            await answer(interaction, self._work(interaction), services.texts)
-
-        async def _work(self, interaction: discord.Interaction) -> Answer:
-            assert interaction.guild_id is not None
-            asked = Ask(
-                guild_id=interaction.guild_id,
-                thread_id=0,  # The timer knows it.
-                caller=interaction.user,
-                locale=str(interaction.guild_locale or ENGLISH),
-            )
-            if self._act == "cancel":
-                timers = await services.scheduling.cancel(asked, *self._timer)
-            else:
-                timers = await services.scheduling.postpone(asked, *self._timer, LATER[self._act])
-            return timers_reply(timers, services.texts.speaker(str(interaction.locale)))
-
-    return TimerButton
+    template = r"nightdesk:timer:(?P<act>cancel|hour|day):(?P<timer_id>\d{1,19}):(?P<generation>\d{1,9})"
+    return lasting_button(template, work, services.texts)

@@ -131,3 +131,7 @@ class Speaker:
 
     def join(self, items: Sequence[str]) -> str:
         return self.texts.join(self.locale, items)
+
+    def option(self, name: str) -> str:
+        """What Discord calls an option of a command where the person types it."""
+        return self.texts.name(self.locale, "option", name) or name

@@ -58,6 +58,14 @@ async def test_a_bulk_close_is_taken_back_as_one(desk: LiveDesk, threads: list[T
     await desk.sim.until(lambda: not any(thread.locked for thread in threads))
 
 
+async def test_of_one_topic_it_speaks_of_one(desk: LiveDesk) -> None:
+    thread = await desk.alex.start_thread(desk.forum, "A question", "Why?")
+    proposal = await propose(desk)
+    done = await confirm(desk, proposal)
+    await desk.sim.until(lambda: thread.locked)
+    assert ("1 topic would be closed", "Recorded for 1 topic.") == (proposal.embeds[0]["title"], done.content)
+
+
 async def test_notices_are_given_where_they_are_asked_for(desk: LiveDesk, threads: list[Thread]) -> None:
     await confirm(desk, await propose(desk, notices=True))
     await desk.sim.until(lambda: all(len(desk.alex.messages(thread)) == 2 for thread in threads))

@@ -13,6 +13,7 @@ from bot.domain.moderating import CLOSED_NOTICE, Ruling
 from bot.domain.topics import MessageKind, Story, TopicMessage
 from bot.services.autoclose import keep_open_id
 from simulator import DiscordError, Person, Simulator
+from simulator.flags import Permission
 from simulator.values import Message, Thread
 
 WARNING_ID = 900_000_001
@@ -205,3 +206,12 @@ async def test_keep_open_works_after_a_restart(tmp_path: Path) -> None:
         async with live_desk(tmp_path, sim=sim, after=before) as desk:
             answer = await desk.maria.click(warning, button(warning))
             assert f"<#{thread.id}> stays open." == answer.content
+
+
+async def test_settings_are_called_as_where_they_are_typed(desk: LiveDesk) -> None:
+    await set_policy(desk, max_age="30d")
+    role = desk.guild.add_role("Managers", Permission.MANAGE_GUILD)
+    hans = desk.guild.add_member("Hans", locale="de")
+    await desk.guild.owner.set_roles(desk.guild, hans, [role])
+    card = await hans.slash("topic-policy show", channel=desk.general, options={"channel": desk.forum.id})
+    assert "`höchstalter`: **4w 2d**" in card.embeds[0]["description"]

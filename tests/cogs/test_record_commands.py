@@ -285,7 +285,7 @@ async def test_an_export_is_a_table_that_runs_no_formula(desk: LiveDesk, thread:
     answer = await desk.maria.slash("cases export", channel=desk.general)
     [row] = csv.DictReader(StringIO(attached(answer)))
     assert ("1", '\'=HYPERLINK("https://bad.example")') == (row["number"], row["reason"])
-    assert (True, "1 cases.") == (answer.ephemeral, answer.content)
+    assert (True, "1 case.") == (answer.ephemeral, answer.content)
 
 
 async def test_who_exports_too_often_is_told_when_to_try_again(desk: LiveDesk, thread: Thread) -> None:

@@ -13,8 +13,10 @@ async def test_a_member_is_not_offered_the_commands(desk: SimcordDesk, thread: s
     assert (
         "appeal",
         "follow",
+        "latest",
         "privacy export",
         "privacy delete",
+        "search",
         "unfollow",
     ) == desk.alex.available_commands(thread)
 
