@@ -43,9 +43,9 @@ def _document(url: str, text: str) -> LiveReading | None:
 
 
 def _page(page: Page) -> LiveReading | None:
-    """The format that says most goes first: BBC's JSON-LD has no ids, Al Jazeera's page no updates."""
-    reading = aljazeera.read_page(page) or simorgh.read_page(page)
-    reading = reading or json_ld.read(page) or microdata.read(page) or amp.read(page)
+    """The format that says most goes first: BBC's JSON-LD has no ids. Al Jazeera's page says only where to read on."""
+    reading = simorgh.read_page(page) or json_ld.read(page) or microdata.read(page) or amp.read(page)
+    reading = aljazeera.complete(reading, page)
     return guardian.complete(_completed(reading, page), page) if reading else None
 
 

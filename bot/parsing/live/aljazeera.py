@@ -12,6 +12,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -20,7 +21,7 @@ from bot.domain.live import LiveReading, UpdateAddress
 from bot.domain.text import plain, without_surrogates
 from bot.domain.urls import absolute
 from bot.parsing import values
-from bot.parsing.live.markup import body_of, image_in
+from bot.parsing.live.markup import MOST_UPDATES, body_of, image_in
 from bot.parsing.live.page import Page
 
 _SITES = {"www.aljazeera.com": "aje", "www.aljazeera.net": "aja"}
@@ -29,18 +30,15 @@ _PUBLISHER = "Al Jazeera"
 Node = Mapping[str, Any]
 
 
-def read_page(page: Page) -> LiveReading | None:
-    """What a page says of itself, and where its data is; None for other pages."""
+def complete(reading: LiveReading | None, page: Page) -> LiveReading | None:
+    """The reading, or what the page says of itself, with the address of its data; any other site's as it is."""
     data_url = _shell_url(page.url)
     if data_url is None:
-        return None
-    return LiveReading(
-        url=page.canonical or page.url,
-        title=page.title,
-        standfirst=html.escape(page.meta("description"), quote=False),
-        publisher=_PUBLISHER,
-        data_url=data_url,
-    )
+        return reading
+    if reading is None:
+        standfirst = html.escape(page.meta("description"), quote=False)
+        reading = LiveReading(url=page.canonical or page.url, standfirst=standfirst, publisher=_PUBLISHER)
+    return replace(reading, data_url=data_url)
 
 
 def read_document(document: Any, url: str) -> LiveReading | None:
@@ -76,7 +74,11 @@ def _shell(article: Node, url: str) -> LiveReading:
 
 def _addresses(article: Node, url: str) -> list[UpdateAddress]:
     children = article.get("childrenMeta")
-    found = [child for child in children if isinstance(child, Mapping)] if isinstance(children, list) else []
+    found = (
+        [child for child in children[:MOST_UPDATES] if isinstance(child, Mapping)]
+        if isinstance(children, list)
+        else []
+    )
     named = [(str(child.get("id") or ""), child.get("publishedTime")) for child in found]
     return [
         UpdateAddress(guid=guid, url=_update_url(url, guid), published_at=values.read_moment(published))

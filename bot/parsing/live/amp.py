@@ -13,7 +13,7 @@ from bot.domain.entries import Entry
 from bot.domain.live import LiveReading
 from bot.domain.text import plain
 from bot.parsing import values
-from bot.parsing.live.markup import image_in
+from bot.parsing.live.markup import MOST_UPDATES, image_in
 from bot.parsing.live.page import Page, attribute_of
 
 _NOT_TEXT = "script, style, amp-social-share, amp-ad, button, form"
@@ -27,7 +27,7 @@ def read(page: Page) -> LiveReading | None:
         return None
     url = page.canonical or page.url
     items = page.tree.css("amp-live-list > [items] > [id]:not([data-tombstone])")
-    updates = tuple(_update(item, url) for item in items)
+    updates = tuple(_update(item, url) for item in items[:MOST_UPDATES])
     return LiveReading(
         url=url, standfirst=html.escape(page.meta("description"), quote=False), updates=updates
     )

@@ -1,12 +1,14 @@
-"""Texts of live blogs as they come -> HTML."""
+"""What all readers of live blogs share: texts as they come -> HTML, and what is worth a message."""
 
 import html
 import re
+from typing import Final
 
 from bot.domain.entries import Entry, Image
 from bot.domain.markdown import first_image
 from bot.domain.text import is_blank, plain, without_surrogates
 
+MOST_UPDATES: Final = 2_000  # Of one page, from its top; the longest seen has 428.
 _TAG = re.compile(r"<[a-zA-Z/!]")
 _ESCAPED_TAG = re.compile(
     r"&lt;/?(?:p|br|a|b|i|strong|em|ul|ol|li|div|span|h[1-6]|blockquote|figure|img)\b", re.IGNORECASE

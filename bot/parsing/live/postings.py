@@ -18,14 +18,13 @@ from bot.domain.live import LiveReading
 from bot.domain.text import cut, plain, without_surrogates
 from bot.domain.urls import absolute
 from bot.parsing import values
-from bot.parsing.live.markup import body_of, image_in, says_something
+from bot.parsing.live.markup import MOST_UPDATES, body_of, image_in, says_something
 
 UPDATES = "liveBlogUpdate"
 Node = Mapping[str, Any]
 
 _LONGEST_CAPTION = 300
 _FEWEST_GAPS = 4
-_MOST = 3_000  # Updates of one page, from its top; the longest seen has 428.
 _ID_IN_QUERY = ("update", "post", "postid", "post_id", "blogpost")
 _NUMBERED = re.compile(r"(.*?)(\d{1,4})")
 
@@ -50,7 +49,7 @@ def read(node: Node, base: str, known: Mapping[str, Node]) -> LiveReading:
         modified_at=reader.moment(node, "dateModified"),
         coverage_end=reader.moment(node, "coverageEndTime"),
     )
-    found = [reader.update(update, blog) for update in islice(_objects(_named(node, UPDATES)), _MOST)]
+    found = [reader.update(update, blog) for update in islice(_objects(_named(node, UPDATES)), MOST_UPDATES)]
     return replace(blog, updates=tuple(_own(blog, [update for update in found if says_something(update)])))
 
 

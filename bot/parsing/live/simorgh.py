@@ -15,7 +15,7 @@ from bot.domain.text import plain, without_surrogates
 from bot.domain.urls import absolute
 from bot.parsing import values
 from bot.parsing.live import loose_json
-from bot.parsing.live.markup import body_of, image_in, says_something
+from bot.parsing.live.markup import MOST_UPDATES, body_of, image_in, says_something
 from bot.parsing.live.page import Page
 
 _STREAM = "liveTextStream"
@@ -58,7 +58,9 @@ def _live_blog(node: Node, url: str) -> LiveReading:
     seo, is_live = _inner(node, "seo"), node.get("isLive")
     posts = content.get("results")
     updates = (
-        [_update(post, url) for post in posts if isinstance(post, Mapping)] if isinstance(posts, list) else []
+        [_update(post, url) for post in posts[:MOST_UPDATES] if isinstance(post, Mapping)]
+        if isinstance(posts, list)
+        else []
     )
     return LiveReading(
         url=url,

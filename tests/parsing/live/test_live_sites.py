@@ -30,6 +30,7 @@ def blog(*bodies: str, **more: Any) -> LiveReading:
 def test_a_page_of_al_jazeera_leads_to_its_api() -> None:
     reading = parse_live(PAGE, b"<html><title>Storm live: Coast road closed</title>")
     assert reading is not None
+    assert "Storm live: Coast road closed" == reading.title
     assert reading.data_url is not None
     query = parse_qs(urlsplit(reading.data_url).query)
 
@@ -38,6 +39,17 @@ def test_a_page_of_al_jazeera_leads_to_its_api() -> None:
     assert {"name": "storm-live-coast-road-closed", "postType": "liveblog", "preview": ""} == json.loads(
         query["variables"][0]
     )
+
+
+def test_what_such_a_page_has_itself_is_read_as_well() -> None:
+    script = json.dumps(
+        {"url": PAGE, "liveBlogUpdate": [{"url": f"{PAGE}?update=77020", "headline": "Coast"}]}
+    )
+    reading = parse_live(PAGE, f'<script type="application/ld+json">{script}</script>'.encode())
+    assert reading is not None
+
+    assert ["77020"] == [update.guid for update in reading.updates]
+    assert reading.data_url is not None
 
 
 @pytest.mark.parametrize(
