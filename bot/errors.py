@@ -10,7 +10,8 @@
     │       └── StoreBusyError
     ├── PublisherError          a feed or page is not as it should be; only its publisher can mend it
     │   ├── FetchError
-    │   │   └── HostBusyError   nobody: the host was not asked now, it will be later
+    │   │   ├── HostBusyError   nobody: the host was not asked now, it will be later
+    │   │   └── PrivateNetworkError  the operator, who may allow it
     │   └── ParseError
     └── ForumError              Discord did not do what was asked
         ├── AmbiguousError      it may or may not have been applied: look before repeating
@@ -96,6 +97,10 @@ class HostBusyError(FetchError):
 
     def __init__(self, host: str, retry_after: timedelta) -> None:
         super().__init__(f"{host} gets a pause from requests.", retry_after=retry_after)
+
+
+class PrivateNetworkError(FetchError):
+    """The address does not belong to the internet."""
 
 
 class ParseError(PublisherError):

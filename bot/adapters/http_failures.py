@@ -12,7 +12,7 @@ import aiohttp
 from yarl import URL
 
 from bot.adapters.guard import REFUSED
-from bot.errors import FetchError
+from bot.errors import FetchError, PrivateNetworkError
 
 MEANINGS = {
     401: "asks for a login",
@@ -53,7 +53,8 @@ def too_large(host: str, limit: int) -> FetchError:
 
 def from_exception(error: Exception, url: str, timeout: timedelta) -> FetchError:
     """For everything that aiohttp raises about a server or an address."""
-    return FetchError(f"{_sentence(error, _host(url), timeout)}.")
+    kind = PrivateNetworkError if _is_private(error) else FetchError
+    return kind(f"{_sentence(error, _host(url), timeout)}.")
 
 
 def _sentence(error: Exception, host: str, timeout: timedelta) -> str:
@@ -85,10 +86,14 @@ def _sentence(error: Exception, host: str, timeout: timedelta) -> str:
             return "This is no http or https address"
 
 
+def _is_private(error: Exception) -> bool:
+    """By its text: the connector mixes the errors of several addresses into one."""
+    return isinstance(error, aiohttp.ClientConnectorError) and REFUSED in str(error.os_error)
+
+
 def _unconnected(error: aiohttp.ClientConnectorError, host: str) -> str:
     there = _name(error.host)
-    # By its text: the connector mixes the errors of several addresses into one.
-    if REFUSED in str(error.os_error):
+    if _is_private(error):
         where = there if there == host else f"{host} redirects to {there}, which"
         return f"{where} is on a private network; polling.allow_private_networks = true would allow that"
     number = error.os_error.errno or 0

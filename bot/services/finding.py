@@ -11,7 +11,14 @@ from bot.domain.entries import ParsedFeed
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.live import LiveReading
 from bot.domain.subscriptions import Candidate
-from bot.errors import FetchError, ParseError, PublisherError, RefusedError
+from bot.errors import (
+    FetchError,
+    HostBusyError,
+    ParseError,
+    PrivateNetworkError,
+    PublisherError,
+    RefusedError,
+)
 from bot.ports import Clock, Fetcher, Parser
 
 GUESSES = 4
@@ -102,4 +109,12 @@ class Finding:
 
 def unreadable(error: PublisherError) -> RefusedError:
     """What is wrong with an address, told to who gave it."""
-    return RefusedError("I cannot read that address: {problem}", problem=str(error))
+    match error:
+        case PrivateNetworkError():
+            return RefusedError(
+                "That address leads into a private network. Only the operator of the bot could allow that."
+            )
+        case HostBusyError():
+            return RefusedError("That site gets a pause from requests just now. Try again in a few minutes.")
+        case _:
+            return RefusedError("I cannot read that address: {problem}", problem=str(error))

@@ -155,7 +155,7 @@ async def test_a_missing_page_is_told_in_words(stage: Stage) -> None:
 async def test_a_private_address_is_refused(tmp_path: Path, web: FeedServer) -> None:
     async with live_desk(tmp_path, private_networks=False) as desk:
         told = await Stage(desk, web).add("/feed")
-    assert "I cannot read that address: 127.0.0.1 is on a private network" in told.content
+    assert "That address leads into a private network." in told.content
     assert [] == web.asked
 
 

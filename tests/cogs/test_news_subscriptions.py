@@ -79,6 +79,15 @@ async def test_a_feed_that_had_ended_is_asked_once_more(desk: LiveDesk) -> None:
     assert [card.feed_id] == await desk.store.feeds.due(datetime.now(UTC), 10)
 
 
+async def test_a_feed_that_was_held_back_is_trusted_again(desk: LiveDesk) -> None:
+    added = await subscribe(desk)
+    async with desk.store.database.write() as tx:
+        await tx.execute("UPDATE feeds SET quarantined_at = 1")
+    assert "held back: nearly everything in it changed at once" in await news(desk, "list")
+    assert "is trusted again" in await news(desk, "resume", feed=str(added))
+    assert [None] == [card.quarantined_at for card in await cards(desk)]
+
+
 async def test_what_the_file_owns_is_listed_and_paused_but_neither_removed_nor_edited(desk: LiveDesk) -> None:
     await own_by_file(desk)
     assert "by the configuration file" in await news(desk, "list")
