@@ -14,6 +14,7 @@ from bot.domain.entries import Entry, ParsedFeed
 from bot.domain.feeds import FeedOrder, Options
 from bot.domain.filters import parse_filter, refusal
 from bot.domain.live import LiveReading
+from bot.domain.live_blogs import over_at_first_sight
 from bot.domain.messages import Message
 from bot.domain.presenting import present
 from bot.domain.subscriptions import Candidate, Offer, SubscriptionCard, offer_from_json, offer_to_json
@@ -111,17 +112,12 @@ class Offering:
         )
 
     async def accept(self, manager: Manager, proposal_id: int) -> SubscriptionCard | Followed:
-        """The new subscription, or the topic of the live blog that is followed.
-
-        What is refused leaves the proposal as it is: the cause can be mended, and the proposal accepted then.
-        """
-        offer = offer_from_json(await self._proposals.read(manager, proposal_id))
-        if offer.live:
-            made: SubscriptionCard | Followed = await self._follow(manager, offer.order)
-        else:
-            made = await self._subscribing.add(manager, offer.order)
-        await self._proposals.settle(manager, proposal_id)
-        return made
+        """The new subscription, or the topic of the live blog that is followed."""
+        async with self._proposals.answering(manager, proposal_id) as payload:
+            offer = offer_from_json(payload)
+            if offer.live:
+                return await self._follow(manager, offer.order)
+            return await self._subscribing.add(manager, offer.order)
 
     async def cancel(self, manager: Manager, proposal_id: int) -> None:
         await self._proposals.settle(manager, proposal_id)
@@ -159,6 +155,8 @@ class Offering:
         )
 
     async def _preview_of_live(self, manager: Manager, live: LiveReading, order: FeedOrder) -> Preview:
+        if await asyncio.to_thread(over_at_first_sight, live, self._clock.now()):
+            raise RefusedError("That live blog is over.")
         offer = Offer(order=order, live=True)
         entry = Entry(
             link=order.url,

@@ -1,11 +1,13 @@
 """What somebody was shown and may answer by a button, also after a restart: kept, and answered once."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.subscriptions import Proposal
 from bot.domain.wording import _
-from bot.errors import RefusedError
+from bot.errors import NightdeskError, RefusedError
 from bot.ports import Clock, Ids, ProposalStore
 
 GOOD_FOR = timedelta(minutes=15)  # A proposal older than this tells of another state of things.
@@ -40,6 +42,29 @@ class Proposals:
 
     async def read(self, manager: Manager, proposal_id: int) -> str:
         """Its payload. Raises RefusedError for everybody but who was shown it, and when it is over."""
+        return (await self._get(manager, proposal_id)).payload
+
+    @asynccontextmanager
+    async def answering(self, manager: Manager, proposal_id: int) -> AsyncIterator[str]:
+        """For `async with`: its payload, once. Of two clicks the second is refused.
+
+        Where what follows is refused, the cause can be mended and the proposal answered again.
+        """
+        proposal = await self._get(manager, proposal_id)
+        if not await self._proposals.take(proposal_id):
+            raise RefusedError(OVER)
+        try:
+            yield proposal.payload
+        except NightdeskError:
+            await self._proposals.put(proposal)
+            raise
+
+    async def settle(self, manager: Manager, proposal_id: int) -> str:
+        """Its payload, once: of two clicks the second is refused."""
+        async with self.answering(manager, proposal_id) as payload:
+            return payload
+
+    async def _get(self, manager: Manager, proposal_id: int) -> Proposal:
         proposal = await self._proposals.get(proposal_id)
         if proposal is None or proposal.guild_id != manager.guild_id:
             raise RefusedError(OVER)
@@ -47,11 +72,4 @@ class Proposals:
             raise RefusedError("Only who used the command can answer this.")
         if self._clock.now() - proposal.created_at > GOOD_FOR:
             raise RefusedError(OVER)
-        return proposal.payload
-
-    async def settle(self, manager: Manager, proposal_id: int) -> str:
-        """Its payload, once: of two clicks the second is refused."""
-        payload = await self.read(manager, proposal_id)
-        if not await self._proposals.take(proposal_id):
-            raise RefusedError(OVER)
-        return payload
+        return proposal

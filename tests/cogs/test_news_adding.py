@@ -1,9 +1,10 @@
 """`/news add`: real interactions through the simulator, real feeds over HTTP."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -262,8 +263,8 @@ async def test_a_name_that_a_feed_gives_itself_is_shown_harmless(stage: Stage) -
     assert "It has 0 entries now." in shown.content
 
 
-def live_page(url: str, *, title: str = "Storm: live") -> bytes:
-    now = datetime.now(UTC).isoformat()
+def live_page(url: str, *, title: str = "Storm: live", age: timedelta = timedelta()) -> bytes:
+    now = (datetime.now(UTC) - age).isoformat()
     update = {
         "@type": "BlogPosting",
         "@id": "u1",
@@ -293,6 +294,23 @@ async def test_a_live_blog_is_followed(stage: Stage) -> None:
     assert f"The live blog is followed in <#{thread.id}>." == told.content
     assert "[News] Storm: live" == thread.name
     assert [] == await stage.cards()
+
+
+async def test_of_two_clicks_one_follows_a_live_blog(stage: Stage) -> None:
+    stage.web.pages["/live"] = ("text/html", live_page(stage.web.url("/live")))
+    shown = await stage.add("/live")
+    told = await asyncio.gather(*(stage.click(shown, "Follow it") for _ in range(2)))
+    assert 1 == sum("is followed in" in answer.content for answer in told)
+    assert 1 == len(stage.desk.alex.threads(stage.desk.guild))
+
+
+async def test_a_live_blog_that_is_over_is_not_followed(stage: Stage) -> None:
+    stage.web.pages["/live"] = (
+        "text/html",
+        live_page(stage.web.url("/live"), title="Storm: as it happened", age=timedelta(days=3)),
+    )
+    told = await stage.add("/live")
+    assert ("That live blog is over.", []) == (told.content, told.components)
 
 
 async def test_a_live_blog_that_offers_feeds_too_lets_one_choose(stage: Stage) -> None:
