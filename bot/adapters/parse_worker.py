@@ -4,11 +4,11 @@ A process of its own, so that no document can cost the bot more than this proces
 document's choice, knows no secret. Started as `python -m bot.adapters.parse_worker SECONDS BYTES`.
 """
 
-import logging
 import os
 import pickle
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -40,20 +40,18 @@ JOBS: Mapping[str, Callable[..., Any]] = {
     "allows": allows,
 }
 
-log = logging.getLogger(__name__)
-
 
 def main() -> None:
     time_limit, memory_limit = float(sys.argv[1]), int(sys.argv[2])
     for number in (signal.SIGINT, signal.SIGTERM):  # Meant for the bot, which ends us by closing our input.
         signal.signal(number, signal.SIG_IGN)
     jobs, results = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # What a library prints must not become a result.
     start = _size()
     _limit_memory(start + memory_limit if start else None)
     with suppress(BrokenPipeError):
         results.write(READY)
         results.flush()
+        _silence()
         while (request := _next(jobs)) is not None:
             with _killed_after(time_limit):
                 result = _done(request)
@@ -63,6 +61,14 @@ def main() -> None:
             results.flush()
             if last:
                 return
+
+
+def _silence() -> None:
+    """What libraries print is neither a result nor for the log: a document can make them print for ever."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _next(jobs: BinaryIO) -> bytes | None:
@@ -80,9 +86,8 @@ def _done(request: bytes) -> bytes:
         result = ("unreadable", str(error))
     except MemoryError:
         result = ("unreadable", TOO_MUCH_MEMORY)
-    except Exception as fault:
-        log.exception("a document could not be read, by a fault of ours")
-        result = ("fault", repr(fault))
+    except Exception:  # noqa: BLE001  # Told to the bot, which logs it.
+        result = ("fault", traceback.format_exc())
     return pickle.dumps(result, protocol=pickle.HIGHEST_PROTOCOL)
 
 

@@ -42,8 +42,9 @@ import asyncio
 from bot.adapters.parser import WorkerParser
 
 async def main():
-    await WorkerParser().parse({URL!r}, {SMALL!r}, "")
-    print("ready", flush=True)
+    parser = WorkerParser()
+    await parser.parse({URL!r}, {SMALL!r}, "")
+    print(*(worker.pid for worker in parser._workers), flush=True)
     await asyncio.Event().wait()
 
 asyncio.run(main())
@@ -171,16 +172,19 @@ async def test_a_process_that_reads_documents_does_not_know_the_token(
     assert b"t0ken" not in environment(pid(parser))
 
 
+@LINUX
 async def test_the_processes_end_with_the_bot_however_it_ends() -> None:
-    bot = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PARENT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-    )
+    bot = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, stdout=asyncio.subprocess.PIPE)
     assert bot.stdout is not None
-    assert b"ready\n" == await bot.stdout.readline()
+    ended = asyncio.Event()
+    worker = os.pidfd_open(int(await bot.stdout.readline()))
+    asyncio.get_running_loop().add_reader(worker, ended.set)
     bot.kill()
     async with asyncio.timeout(30):
-        # The worker has its standard error from the bot: this ends when the last of them has.
-        await bot.communicate()
+        await ended.wait()
+    asyncio.get_running_loop().remove_reader(worker)
+    os.close(worker)
+    await bot.communicate()
 
 
 def test_a_result_that_is_no_value_of_a_document_is_refused() -> None:
@@ -198,3 +202,11 @@ async def test_an_article_comes_back_as_an_entry(parser: WorkerParser) -> None:
     assert ("Harbour fire", Image(url="https://gazette.example/fire.jpg")) == (entry.title, entry.image)
     with pytest.raises(ParseError, match="no headline"):
         await parser.parse_article(URL, b"<p>text</p>", "text/html")
+
+
+async def test_a_document_cannot_write_to_the_log(capfd: pytest.CaptureFixture[str]) -> None:
+    async with WorkerParser(workers=1, memory_limit=8_000_000) as parser:
+        with pytest.raises(ParseError):
+            # lxml says on standard error, for each element, that it cannot say what is wrong.
+            await parser.parse(URL, b"<rss><channel>" + b"<a>" * 200_000, "")
+    assert ("", "") == capfd.readouterr()
