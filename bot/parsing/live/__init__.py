@@ -10,7 +10,7 @@ from bot.domain.live import LiveReading
 from bot.errors import ParseError
 from bot.parsing.encoding import decode
 from bot.parsing.live import aljazeera, amp, guardian, json_ld, loose_json, microdata, simorgh
-from bot.parsing.live.page import Page
+from bot.parsing.live.page import Page, parts_of
 from bot.parsing.live.successor import successor_of
 
 _WHITE = " \t\r\n\f\v\0\ufeff"
@@ -44,8 +44,13 @@ def _document(url: str, text: str) -> LiveReading | None:
 
 def _page(page: Page) -> LiveReading | None:
     """The format that says most goes first: BBC's JSON-LD has no ids. Al Jazeera's page says only where to read on."""
-    reading = simorgh.read_page(page) or json_ld.read(page) or microdata.read(page) or amp.read(page)
-    reading = aljazeera.complete(reading, page)
+    try:
+        reading = simorgh.read_page(page) or json_ld.read(page)
+    except ParseError:
+        reading = microdata.read(page) or amp.read(page)
+        if reading is None:
+            raise
+    reading = aljazeera.complete(reading or microdata.read(page) or amp.read(page), page)
     return guardian.complete(_completed(reading, page), page) if reading else None
 
 
@@ -58,5 +63,20 @@ def _completed(reading: LiveReading, page: Page) -> LiveReading:
         publisher=reading.publisher or page.meta("og:site_name"),
         language=reading.language or page.language,
         is_live=False if reading.is_live is None and amp.is_over(page) else reading.is_live,
-        older_url=reading.older_url or page.address('link[rel="next"][href], a[rel="next"][href]', "href"),
+        older_url=reading.older_url or _older(page),
     )
+
+
+def _older(page: Page) -> str | None:
+    """The next page of this live blog; elsewhere than below its own address, "next" is another article."""
+    address = page.address('link[rel="next"][href], a[rel="next"][href]', "href")
+    if address is None:
+        return None
+    found = parts_of(address)
+    for own in map(parts_of, filter(None, (page.url, page.canonical))):
+        below = f"{own.path.rstrip('/')}/"
+        if own.netloc == found.netloc and (
+            found.path == own.path or (below != "/" and found.path.startswith(below))
+        ):
+            return address
+    return None

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode
 
 from bot.domain.entries import Entry
 from bot.domain.live import LiveReading, UpdateAddress
@@ -22,7 +22,7 @@ from bot.domain.text import plain, without_surrogates
 from bot.domain.urls import absolute
 from bot.parsing import values
 from bot.parsing.live.markup import MOST_UPDATES, body_of, image_in
-from bot.parsing.live.page import Page
+from bot.parsing.live.page import Page, parts_of
 
 _SITES = {"www.aljazeera.com": "aje", "www.aljazeera.net": "aja"}
 _PATH = re.compile(r"/news/liveblog/\d{4}/\d{1,2}/\d{1,2}/([^/]{1,300})/?")
@@ -109,7 +109,7 @@ def _update(post: Node, link: str) -> Entry:
 
 
 def _shell_url(url: str) -> str | None:
-    parts = urlsplit(url)
+    parts = parts_of(url)
     found = _PATH.fullmatch(parts.path)
     if not found or parts.netloc.lower() not in _SITES:
         return None
@@ -124,7 +124,7 @@ def _update_url(url: str, guid: str) -> str:
 
 def _api_url(url: str, operation: str, variables: Node) -> str:
     """The address of a query on the host of `url`."""
-    parts = urlsplit(url)
+    parts = parts_of(url)
     query = {
         "wp-site": _SITES.get(parts.netloc.lower(), "aje"),
         "operationName": operation,

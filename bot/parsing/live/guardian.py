@@ -46,7 +46,7 @@ def _completed(update: Entry, block: LexborNode | None, url: str) -> Entry:
     if block is None:
         return update
     link = f"{url}?page=with:{_BLOCK}{update.guid}#{_BLOCK}{update.guid}"
-    title = block.css_first("h2")
+    title = _title(block)
     body = "".join(_texts(block, title))
     own = body if not is_blank(plain(body)) else update.body
     moments = [values.read_moment(attribute_of(node, "datetime")) for node in block.css("time[datetime]")]
@@ -61,6 +61,18 @@ def _completed(update: Entry, block: LexborNode | None, url: str) -> Entry:
         published_at=published or update.published_at,
         revised_at=(moments[-1] if len(moments) > 1 else None) or update.revised_at,
     )
+
+
+def _title(block: LexborNode) -> LexborNode | None:
+    """The `h2` above the text; one within it is a heading of the text."""
+    if (title := block.css_first("header h2")) is not None:
+        return title
+    for child in block.iter():
+        if child.tag == "h2":
+            return child
+        if child.tag not in _NOT_TEXT:
+            return None
+    return None
 
 
 def _texts(block: LexborNode, title: LexborNode | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from urllib.parse import SplitResult, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -61,3 +62,11 @@ class Page:
 def attribute_of(node: LexborNode, name: str) -> str:
     """An attribute's text; "" where there is none."""
     return node.attributes.get(name) or ""
+
+
+def parts_of(url: str) -> SplitResult:
+    """An address in parts; a malformed one has none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from bot.domain.entries import Entry, Image
 from bot.domain.live import LiveReading
@@ -19,6 +19,7 @@ from bot.domain.text import cut, plain, without_surrogates
 from bot.domain.urls import absolute
 from bot.parsing import values
 from bot.parsing.live.markup import MOST_UPDATES, body_of, image_in, says_something
+from bot.parsing.live.page import parts_of
 
 UPDATES = "liveBlogUpdate"
 Node = Mapping[str, Any]
@@ -158,20 +159,17 @@ def _objects(value: Any) -> Iterator[Node]:
 def _guid(node: Node, link: str | None, blog_url: str) -> str | None:
     """The publisher's id of an update: its `@id`, else what tells its address from that of the live blog."""
     own = node.get("@id")
-    if isinstance(own, str) and not own.startswith("_:") and urldefrag(own.strip()) != urldefrag(blog_url):
+    if isinstance(own, str) and not own.startswith("_:") and own.strip() != blog_url:
         return values.guid(own)
     return id_in(link) if link else None
 
 
 def id_in(link: str) -> str | None:
     """The id that an address has in its fragment (`#751105`) or query (`?update=4512107`)."""
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return None
+    parts = parts_of(link)
     if fragment := unquote(parts.fragment).strip("/ "):
         return values.guid(fragment)
-    query = dict(parse_qsl(parts.query, max_num_fields=100)) if parts.query.count("&") < 100 else {}
+    query = dict(parse_qsl(parts.query)) if parts.query.count("&") < 100 else {}
     return next((values.guid(query[name]) for name in _ID_IN_QUERY if query.get(name)), None)
 
 
@@ -206,9 +204,9 @@ def _shared(blog: LiveReading, updates: list[Entry]) -> set[str]:
     """Properties that are the same in all updates. Two may agree by chance, and a third would then change both."""
     found = set()
     for name in _BLANK:
-        values_ = {getattr(update, name) for update in updates}
-        is_telling = len(updates) > 2 or name in ("guid", "link") or not values_.isdisjoint(_dates(blog))
-        if len(updates) > 1 and len(values_) == 1 and is_telling:
+        seen = {getattr(update, name) for update in updates}
+        is_telling = len(updates) > 2 or name in ("guid", "link") or not seen.isdisjoint(_dates(blog))
+        if len(updates) > 1 and len(seen) == 1 and is_telling:
             found.add(name)
     return found
 

@@ -41,6 +41,7 @@ def survives(body: bytes, url: str = "https://www.aljazeera.com/news/liveblog/20
 
 @given(st.binary(max_size=400))
 @example(b'{"liveBlogUpdate": [{"@id": [], "url": {"url": []}, "image": [[{}]], "author": [null, 1]}]}')
+@example(b'{"liveBlogUpdate": [{"@id": "http://[#a", "url": "http://[#b"}], "url": "http://[#c"}')
 @example(b'{"liveBlogUpdate": {"datePublished": "0001-01-01T00:00:00+14:00", "dateModified": 1e400}}')
 @example(b'{"@graph": [{"@id": "a", "name": {"@id": "a"}}], "liveBlogUpdate": {"author": {"@id": "a"}}}')
 @example(b'{"data": {"article": {"postType": "liveblog", "link": "http://[", "childrenMeta": [[]]}}}')
@@ -62,9 +63,13 @@ def test_a_damaged_page_is_read_or_refused(seed: bytes, data: st.DataObject) -> 
 
 
 @given(st.text(max_size=300))
+@example("http://[")
+@example("https://www.aljazeera.com/news/liveblog/2026/5/4/%ff%00")
 def test_any_address_is_taken(url: str) -> None:
     survives(SEEDS[0], url)
-    survives(b"<title>x</title>", url)
+    survives(
+        b"<title>x</title><link rel=next href=?page=2>" + SCRIPT.encode() + b'{"liveBlogUpdate": [{}]}', url
+    )
 
 
 @pytest.mark.parametrize(

@@ -128,3 +128,49 @@ def test_only_the_newest_update_can_end_a_live_blog() -> None:
     body = f"<p>{CLOSED} It continues <a href='/news/live/2026/may/05/clean-up-live'>here</a>.</p>"
 
     assert None is blog("A correction.", body).successor_url
+
+
+@pytest.mark.parametrize(
+    ("href", "older"),
+    [
+        ("?page=2", f"{URL}?page=2"),
+        (f"{URL}/page/2", f"{URL}/page/2"),
+        ("/news/2026/may/04/another-article", None),
+        ("https://other.example/news/live/2026/may/04/storm-live?page=2", None),
+        ("http://[", None),
+    ],
+)
+def test_the_next_page_has_older_updates_only_below_the_same_address(href: str, older: str | None) -> None:
+    script = '<script type="application/ld+json">{"liveBlogUpdate": []}</script>'
+    reading = parse_live(URL, f'<link rel="next" href="{href}">{script}'.encode())
+    assert reading is not None
+
+    assert older == reading.older_url
+
+
+def test_a_broken_script_hides_no_microdata() -> None:
+    broken = '<script type="application/ld+json">{"liveBlogUpdate": [{"headline": "Sto</script>'
+    items = (
+        "<div itemscope><p itemscope itemprop=liveBlogUpdate><b itemprop=headline>Ferries stop</b></p></div>"
+    )
+    reading = parse_live(URL, f"{broken}{items}".encode())
+    assert reading is not None
+
+    assert ["Ferries stop"] == [update.title for update in reading.updates]
+
+
+@pytest.mark.parametrize(
+    ("block", "title", "body"),
+    [
+        ("<h2>Noon</h2><p>One</p><h2>Two</h2>", "Noon", "<p>One</p><h2>Two</h2>"),
+        ("<p>One</p><h2>Two</h2>", "", "<p>One</p><h2>Two</h2>"),
+        ("<header><h2>Noon</h2></header><p>One</p>", "Noon", "<p>One</p>"),
+    ],
+)
+def test_a_heading_within_a_text_of_guardian_is_no_headline(block: str, title: str, body: str) -> None:
+    script = json.dumps({"url": URL, "liveBlogUpdate": [{"@id": "65f0", "articleBody": "One"}]})
+    page = f'<script type="application/ld+json">{script}</script><article id="block-65f0">{block}</article>'
+    reading = parse_live(URL, page.encode())
+    assert reading is not None
+
+    assert [(title, body)] == [(update.title, update.body) for update in reading.updates]
