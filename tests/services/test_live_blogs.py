@@ -1,30 +1,20 @@
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fake_clock import START
-from live_newsroom import LiveNewsroom, live_newsroom
+from live_newsroom import HOUR, PAGE, LiveNewsroom, live_newsroom, update
 
-from bot.domain.entries import Entry
-from bot.domain.moderating import CLOSED_NOTICE, OPEN_NOTICE
+from bot.domain.entries import Entry, Image
+from bot.domain.feeds import Options
+from bot.domain.templates import Templates
 
 
 @pytest.fixture
 async def room(tmp_path: Path) -> AsyncIterator[LiveNewsroom]:
     async with live_newsroom(tmp_path / "desk.db") as room:
         yield room
-
-
-def update(number: int, text: str = "", *, minutes: int | None = None) -> Entry:
-    at = START + timedelta(minutes=number * 10 if minutes is None else minutes)
-    return Entry(
-        guid=f"u{number}",
-        title=f"Update {number}",
-        body=f"<p>{text or f'Text {number}'}</p>",
-        published_at=at,
-    )
 
 
 async def test_updates_become_messages_oldest_first(room: LiveNewsroom) -> None:
@@ -36,6 +26,32 @@ async def test_updates_become_messages_oldest_first(room: LiveNewsroom) -> None:
     assert 3 == len(room.messages())
 
 
+async def test_updates_within_a_minute_share_a_message(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    room.write(update(3, minutes=12), update(2, minutes=10.5), update(1, minutes=10), update(0))
+    await room.poll()
+    assert [1, 2, 1] == [len(message.embeds) for message in room.messages()]
+
+
+async def test_a_catch_up_shares_messages_of_ten(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    room.write(*(update(number) for number in range(22, -1, -1)))
+    await room.poll(after=4 * HOUR)
+    assert [1, 10, 10, 2] == [len(message.embeds) for message in room.messages()]
+    assert [f"Update {number}" for number in range(23)] == room.texts()
+
+
+async def test_a_live_blog_long_under_way_shows_its_newest_and_links_to_the_others(
+    room: LiveNewsroom,
+) -> None:
+    room.write(*(update(number, minutes=number - 40) for number in range(40, -1, -1)))
+    await room.follow()
+    assert [f"Update {number}" for number in range(16, 41)] == room.texts()
+    assert f"-# Earlier updates are on [the page of the live blog]({PAGE})." == room.messages()[0].content
+
+
 async def test_an_edit_changes_its_message_in_place(room: LiveNewsroom) -> None:
     room.write(update(0))
     await room.follow()
@@ -44,29 +60,91 @@ async def test_an_edit_changes_its_message_in_place(room: LiveNewsroom) -> None:
     assert ["Corrected", "Text 1"] == [m.embeds[0].description for m in room.messages()]
 
 
-async def test_an_ended_live_blog_gets_its_recap_and_is_closed_after_the_grace(room: LiveNewsroom) -> None:
-    room.write(update(1), update(0))
+async def test_new_times_and_counts_edit_nothing(room: LiveNewsroom) -> None:
+    room.write(update(1, "3 comments, 5 minutes ago"), update(0), coverage_end=START)
     await room.follow()
-    room.write(update(1), update(0), standfirst="<p>This live blog is now closed.</p>")
-    await room.poll()
-    assert "The live blog is now closed; thank you for joining us." in room.starter().embeds[0].description
-    assert not room.thread.locked
-    await room.poll(after=timedelta(minutes=31))
-    assert room.thread.locked
-    assert f"{CLOSED_NOTICE} Reason: The live blog has ended." == room.messages()[-1].content
+    deeds = len(room.forum.deeds)
+    for number in range(4, 9):
+        at = START + timedelta(minutes=number)
+        dated = update(1, f"{number} comments, {number * 5} minutes ago", minutes=number)
+        room.write(dated, update(0), modified_at=at, coverage_end=at)
+        await room.poll()
+    assert [] == room.forum.deeds[deeds:]
 
 
-async def test_what_resumes_is_opened_again_and_its_recap_taken_back(room: LiveNewsroom) -> None:
+async def test_an_update_is_edited_24_times_at_most(room: LiveNewsroom) -> None:
+    room.write(update(0, "0"))
+    await room.follow()
+    for number in range(1, 30):
+        room.write(update(0, str(number)))
+        await room.poll(after=timedelta(minutes=10))
+    assert "24" == room.messages()[0].embeds[0].description
+
+
+async def test_an_update_that_stays_away_is_struck_but_stands(room: LiveNewsroom) -> None:
+    room.write(update(2), update(1), update(0))
+    await room.follow()
+    for number in range(3, 6):
+        room.write(*(update(n) for n in range(number, 1, -1)), update(0))
+        await room.poll()
+        withdrawn = room.messages()[1].embeds[0]
+        assert ("~~Update 1~~" if number == 5 else "Update 1") == withdrawn.title, number
+    assert "*Withdrawn by the publisher.*" == room.messages()[1].embeds[0].description
+    room.write(*(update(n) for n in range(6, -1, -1)))
+    await room.poll()
+    assert ("Update 1", "Text 1") == (
+        room.messages()[1].embeds[0].title,
+        room.messages()[1].embeds[0].description,
+    )
+
+
+async def test_updates_that_leave_the_window_stay(room: LiveNewsroom) -> None:
+    room.write(*(update(n) for n in range(5, -1, -1)))
+    await room.follow()
+    for number in range(6, 15):
+        room.write(*(update(n) for n in range(number, number - 5, -1)))
+        await room.poll()
+    assert [f"Update {number}" for number in range(15)] == room.texts()
+
+
+async def test_older_pages_fill_the_gap_between_two_looks(room: LiveNewsroom) -> None:
     room.write(update(1), update(0))
     await room.follow()
-    usual = room.starter()
-    room.write(update(1), update(0), is_live=False)
+    older = f"{PAGE}?page=2"
+    room.write(update(3), update(2), update(1), url=older)
+    room.write(update(5), update(4), older_url=older)
     await room.poll()
-    await room.poll(after=timedelta(minutes=31))
-    room.write(update(2), update(1), update(0), is_live=True)
+    assert [f"Update {number}" for number in range(6)] == room.texts()
+
+
+async def test_pictures_of_the_whole_page_are_not_those_of_updates(room: LiveNewsroom) -> None:
+    page = Image(url="https://gazette.example/page.jpg")
+    own = Image(url="https://gazette.example/own.jpg")
+    entries = [
+        Entry(
+            guid=str(n),
+            title=f"U{n}",
+            body="<p>x</p>",
+            image=image,
+            published_at=START + timedelta(minutes=n),
+        )
+        for n, image in ((1, own), (0, page))
+    ]
+    room.write(*entries, image=page)
+    await room.follow()
+    shown = [embed.image_url for message in room.messages() for embed in message.embeds]
+    assert [None, own.url] == shown
+
+
+async def test_a_template_shapes_updates(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow(options=Options(templates=Templates(update="Just in: {{ title }}")))
+    assert "Just in: Update 0" in room.messages()[0].embeds[0].description
+
+
+async def test_a_new_title_renames_the_thread(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    room.write(update(1), update(0), title="Harbour fire live: all safe")
     await room.poll()
-    assert not room.thread.locked
-    assert usual == room.starter()
-    assert ["Update 0", "Update 1"] == room.texts()[:2]
-    assert "Update 2" == room.texts()[-1]
-    assert OPEN_NOTICE in room.messages()[2].content
+    assert "[News] Harbour fire live: all safe" == room.thread.name

@@ -1,10 +1,12 @@
-"""Real live blogs through the whole service: the sequences of the corpus as it says they must be seen, and all its pages.
+"""Real live blogs through the whole service: the sequences of the corpus as it says they must be seen, and its pages.
 
 A sequence is real updates at simulated poll times, with edits, removals, windows, disorder and an end.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,12 +34,6 @@ pytestmark = pytest.mark.skipif(
 
 def _embeds(room: LiveNewsroom) -> list[Embed]:
     return [embed for message in room.messages() for embed in message.embeds if embed.timestamp]
-
-
-async def _state(room: LiveNewsroom) -> LiveState:
-    row = await room.desk.store.database.read.one("SELECT live_blog_id FROM live_blogs")
-    assert row is not None
-    return (await room.desk.store.live.get(row["live_blog_id"])).state
 
 
 async def _show(room: LiveNewsroom, folder: Path, event: Mapping[str, Any]) -> list[Embed]:
@@ -74,7 +70,7 @@ async def test_a_sequence_is_followed_without_loss_repetition_or_disorder(tmp_pa
             }
             assert set(event["edited"]) - set(event["new"]) == changed, event["snapshot"]
             expected = LiveState.ENDED if event["closed"] else LiveState.FOLLOWED
-            assert expected is await _state(room), event["snapshot"]
+            assert expected is (await room.blog()).state, event["snapshot"]
             before = shown
         await room.poll(after=timedelta(minutes=31))
         assert events[-1]["closed"] == room.thread.locked
@@ -89,15 +85,12 @@ async def test_a_sequence_whose_updates_have_no_names_is_followed_all_the_same(
     events = json.loads((folder / "truth.json").read_text())["events"]
     clock = FakeClock(datetime.fromisoformat(events[0]["now"]))
     async with live_newsroom(tmp_path / "desk.db", clock=clock, pages=NamelessPages()) as room:
-        for event in events:
-            shown = await _show(room, folder, event)
-        assert len(_expected_places(events)) == len(shown)
+        shown = [await _show(room, folder, event) for event in events]
+        assert len(_expected_places(events)) == len(shown[-1])
 
 
 class NamelessPages(Pages):
     async def parse_live(self, url: str, body: bytes, content_type: str) -> Any:
-        from dataclasses import replace
-
         reading = await super().parse_live(url, body, content_type)
         assert reading is not None
         return replace(reading, updates=tuple(replace(u, guid=None, link=None) for u in reading.updates))
@@ -110,18 +103,17 @@ def _pages() -> list[Path]:
 @pytest.mark.parametrize("path", _pages() if CORPUS.is_dir() else [], ids=lambda path: path.stem)
 async def test_a_real_page_is_open_or_over_at_first_sight_as_it_was(tmp_path: Path, path: Path) -> None:
     """Looked at a few minutes after its newest update."""
-    body = path.read_bytes()
+    body = await asyncio.to_thread(path.read_bytes)
     reading = parse_live(PAGE, body, "")
     if reading is None:
         pytest.skip("the page has no updates in its markup")
     times = [u.entry.published_at for u in updates_of(reading) if u.entry.published_at]
     clock = FakeClock(max(times) + timedelta(minutes=5)) if times else FakeClock()
     async with live_newsroom(tmp_path / "desk.db", clock=clock) as room:
-        room.pages.answers[PAGE] = b"<p>not yet</p>"
         room.write()
         await room.follow()
         room.pages.answers[PAGE] = body
         await room.poll(after=timedelta(minutes=1))
         over = path.name in CLOSED_PAGES
-        assert (LiveState.ENDED if over else LiveState.FOLLOWED) is await _state(room)
+        assert (LiveState.ENDED if over else LiveState.FOLLOWED) is (await room.blog()).state
         assert not room.thread.locked

@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from fake_clock import FakeClock
-from fake_forum import FORUM, FakeForum, FakeThread
+from fake_clock import START, FakeClock
+from fake_forum import FORUM, GUILD, FakeForum, FakeThread, Person
 from killing import Killable, KillSwitch
 from newsroom import Newsroom, newsroom
 
@@ -16,15 +16,25 @@ from bot.domain.entries import Entry
 from bot.domain.feeds import Options
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.live import LiveReading
+from bot.domain.live_blogs import LiveBlog
 from bot.domain.messages import Message
 from bot.errors import FetchError, PublisherError
 from bot.parsing.live import parse_live
 from bot.services.live_blogs import LiveBlogs
+from bot.services.moderation import Ask
 from bot.services.publishing import Publishing
 from bot.texts import Texts
 
 PAGE = "https://gazette.example/news/live/harbour-fire"
 GRACE = timedelta(minutes=30)
+HOUR = timedelta(hours=1)
+
+
+def update(number: int, text: str = "", *, minutes: float | None = None) -> Entry:
+    """One of every ten minutes, unless `minutes` after the start of the clock are given."""
+    at = START + timedelta(minutes=number * 10 if minutes is None else minutes)
+    body = f"<p>{text or f'Text {number}'}</p>"
+    return Entry(guid=f"u{number}", title=f"Update {number}", body=body, published_at=at)
 
 
 @dataclass
@@ -109,6 +119,26 @@ class LiveNewsroom:
     def texts(self) -> list[str]:
         """The headlines, or else texts, of the updates in the one thread, in order."""
         return [embed.title or embed.description for message in self.messages() for embed in message.embeds]
+
+    def notices(self) -> list[str]:
+        return [message.content for message in self.messages() if message.content]
+
+    def recap(self) -> str:
+        """The text of the starter."""
+        return self.starter().embeds[0].description
+
+    def has_recap(self) -> bool:
+        return "thank you for joining us" in self.recap()
+
+    def ask(self) -> Ask:
+        """A moderator asks for something to be done to the one thread."""
+        return Ask(guild_id=GUILD, thread_id=self.thread.thread_id, caller=Person())
+
+    async def blog(self) -> LiveBlog:
+        """The one live blog, as it is recorded."""
+        row = await self.desk.store.database.read.one("SELECT live_blog_id FROM live_blogs")
+        assert row is not None
+        return await self.desk.store.live.get(row["live_blog_id"])
 
     def starter(self) -> Message:
         return self.forum.messages[self.thread.thread_id][0].message

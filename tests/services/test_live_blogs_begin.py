@@ -1,0 +1,134 @@
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fake_forum import TEXT
+from live_newsroom import HOUR, PAGE, LiveNewsroom, live_newsroom, update
+from newsroom import FEED, order
+
+from bot.domain.feeds import Options
+from bot.domain.live_blogs import LiveState
+from bot.errors import FetchError, RefusedError
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[LiveNewsroom]:
+    async with live_newsroom(tmp_path / "desk.db") as room:
+        yield room
+
+
+async def test_two_channels_follow_one_page_that_is_polled_once(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    await room.follow(channel_id=TEXT)
+    room.write(update(1), update(0))
+    asked = len(room.pages.asked)
+    await room.poll()
+    assert asked + 1 == len(room.pages.asked)
+    for thread_id in room.forum.threads:
+        shown = [e.title for m in room.forum.messages[thread_id] for e in m.message.embeds]
+        assert ["Update 0", "Update 1"] == [title for title in shown if title.startswith("Update")]
+
+
+async def test_a_page_is_followed_once_in_a_channel(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    with pytest.raises(RefusedError, match="followed already"):
+        await room.follow()
+
+
+async def test_it_refuses_what_is_over(room: LiveNewsroom) -> None:
+    room.write(update(0), is_live=False)
+    with pytest.raises(RefusedError, match="is over"):
+        await room.follow()
+
+
+async def test_it_refuses_a_page_that_is_no_live_blog(room: LiveNewsroom) -> None:
+    room.pages.answers[PAGE] = None
+    with pytest.raises(RefusedError, match="no live blog"):
+        await room.follow()
+
+
+async def test_a_failing_page_is_told_once(room: LiveNewsroom, caplog: pytest.LogCaptureFixture) -> None:
+    room.write(update(0))
+    await room.follow()
+    room.pages.answers[PAGE] = FetchError("no answer within 20 s")
+    for _ in range(3):
+        await room.poll()
+    assert 1 == caplog.text.count("no answer within 20 s")
+    room.write(update(1), update(0))
+    await room.poll()
+    assert ["Update 0", "Update 1"] == room.texts()
+
+
+@pytest.fixture
+async def fed(room: LiveNewsroom) -> LiveNewsroom:
+    """A feed with one entry, whose page has the address of a live blog."""
+    await room.desk.subscribe(order(post_last=1))
+    room.desk.fetcher.publish(FEED, "news/live/harbour-fire")
+    return room
+
+
+async def _read_feed(room: LiveNewsroom) -> None:
+    await room.desk.poll()
+    await room.desk.publish()
+    await room.poll()
+    await room.poll()
+
+
+async def test_an_entry_whose_page_is_a_live_blog_is_followed_in_its_topic(fed: LiveNewsroom) -> None:
+    fed.write(update(1), update(0))
+    await _read_feed(fed)
+    assert "[News] news/live/harbour-fire" == fed.thread.name
+    assert ["Update 0", "Update 1"] == fed.texts()
+
+
+async def test_a_page_that_is_no_live_blog_is_looked_at_once(fed: LiveNewsroom) -> None:
+    fed.pages.answers[PAGE] = None
+    await _read_feed(fed)
+    assert [PAGE] == fed.pages.asked
+    assert LiveState.NONE is (await fed.blog()).state
+
+
+async def test_a_page_that_cannot_be_read_is_tried_again(fed: LiveNewsroom) -> None:
+    fed.pages.answers[PAGE] = FetchError("no answer within 20 s")
+    await _read_feed(fed)
+    fed.write(update(0))
+    await fed.poll()
+    assert ["Update 0"] == fed.texts()
+
+
+async def test_a_live_blog_that_is_over_at_first_sight_is_left_to_be_read_there(fed: LiveNewsroom) -> None:
+    fed.write(update(1), update(0), is_live=False)
+    await _read_feed(fed)
+    await fed.poll(after=HOUR)
+    assert [] == fed.texts()
+    assert not fed.thread.locked
+    assert not fed.has_recap()
+
+
+async def test_a_subscription_may_ask_not_to_follow(room: LiveNewsroom) -> None:
+    silent = replace(order(post_last=1), options=Options(follow_live=False))
+    await room.desk.subscribe(silent)
+    room.desk.fetcher.publish(FEED, "news/live/harbour-fire")
+    room.write(update(0))
+    await _read_feed(room)
+    assert [] == room.pages.asked
+
+
+async def test_a_paused_subscription_catches_up_when_it_goes_on(fed: LiveNewsroom) -> None:
+    fed.write(update(0))
+    await _read_feed(fed)
+    await _pause(fed, 1)
+    fed.write(update(1), update(0))
+    await fed.poll()
+    assert ["Update 0"] == fed.texts()
+    await _pause(fed, None)
+    await fed.poll()
+    assert ["Update 0", "Update 1"] == fed.texts()
+
+
+async def _pause(room: LiveNewsroom, at: int | None) -> None:
+    async with room.desk.store.database.write() as tx:
+        await tx.execute("UPDATE subscriptions SET paused_at = :at", {"at": at})

@@ -1,0 +1,86 @@
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from live_newsroom import HOUR, LiveNewsroom, live_newsroom, update
+
+from bot.domain.live_blogs import LiveState
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[LiveNewsroom]:
+    async with live_newsroom(tmp_path / "desk.db") as room:
+        yield room
+
+
+async def test_into_a_topic_that_people_closed_nothing_is_posted_until_they_open_it(
+    room: LiveNewsroom,
+) -> None:
+    room.write(update(0))
+    await room.follow()
+    await room.desk.moderation.close(room.ask(), "enough")
+    room.write(*(update(n) for n in range(8, -1, -1)))
+    await room.poll()
+    assert 1 == len([m for m in room.messages() if m.embeds])
+    await room.desk.moderation.reopen(room.ask(), "")
+    await room.poll()
+    assert [1, 8] == [len(m.embeds) for m in room.messages() if m.embeds]
+
+
+async def test_what_people_closed_is_not_opened_when_it_resumes(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    await room.desk.moderation.close(room.ask(), "enough")
+    room.write(update(0), is_live=False)
+    await room.poll()
+    room.write(update(1), update(0), is_live=True)
+    await room.poll()
+    assert room.thread.locked
+    assert ["Update 0"] == [embed.title for m in room.messages() for embed in m.embeds]
+
+
+async def test_what_a_person_closed_after_us_stays_closed(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    room.write(update(0), is_live=False)
+    await room.poll()
+    await room.poll(after=timedelta(minutes=31))
+    await room.desk.moderation.close(room.ask(), "and it shall stay so")
+    room.write(update(1), update(0), is_live=True)
+    await room.poll()
+    assert room.thread.locked
+
+
+async def test_what_people_keep_open_by_hand_is_not_closed(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    await room.desk.moderation.close(room.ask(), "")
+    room.thread.locked = False
+    await room.desk.watching.changed(await room.forum.sight(room.thread.thread_id))
+    room.write(update(0), is_live=False)
+    await room.poll()
+    await room.poll(after=HOUR)
+    assert not room.thread.locked
+
+
+async def test_a_name_that_people_gave_stays(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    room.thread.name = "Fire!"
+    await room.desk.watching.changed(await room.forum.sight(room.thread.thread_id))
+    room.write(update(1), update(0), title="Harbour fire live: all safe")
+    await room.poll()
+    assert "Fire!" == room.thread.name
+
+
+async def test_a_deleted_thread_ends_the_following(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    thread_id = room.thread.thread_id
+    del room.forum.threads[thread_id]
+    await room.desk.watching.gone(thread_id)
+    room.write(update(1), update(0))
+    await room.poll()
+    assert {} == room.forum.threads
+    assert LiveState.DONE is (await room.blog()).state
