@@ -105,7 +105,7 @@ class Heartbeat:
 
 
 class Child:
-    """A script of this folder as a process that takes lines and answers in lines of JSON."""
+    """A process that takes lines and answers in lines of JSON."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -131,10 +131,10 @@ class Child:
 
 
 @asynccontextmanager
-async def child(script: str, *arguments: object) -> AsyncIterator[Child]:
-    """It ends with the block."""
+async def child(*arguments: object) -> AsyncIterator[Child]:
+    """`python` with these arguments: a script of `BENCHMARKS`, or `-m` and a module. It ends with the block."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(BENCHMARKS / script), *map(str, arguments),
+        sys.executable, *map(str, arguments),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from measuring import Child, Usage, child, percentile, print_table
+from measuring import BENCHMARKS, Child, Usage, child, percentile, print_table
 
 HEADER = ("", "polls/s", "ms CPU a poll", "core", "MB")
 PATIENCE = 3600
@@ -71,7 +71,7 @@ class Figures:
 @asynccontextmanager
 async def publishing(interval: float, latency: float) -> AsyncIterator[Publisher]:
     async with (
-        child("publisher.py", "--interval", interval, "--latency", latency) as process,
+        child(BENCHMARKS / "publisher.py", "--interval", interval, "--latency", latency) as process,
         aiohttp.ClientSession() as session,
     ):
         yield Publisher((await process.told())["port"], session)
@@ -110,7 +110,7 @@ async def measure_bot(publisher: Publisher, feeds: int, interval: float) -> list
     """First the reading of all feeds, then one interval."""
     with tempfile.TemporaryDirectory() as folder:
         arguments = ("--port", publisher.port, "--feeds", feeds, "--interval", interval, "--folder", folder)
-        async with child("contenders.py", "bot", *arguments) as bot, watched(bot) as usage:
+        async with child(BENCHMARKS / "contenders.py", "bot", *arguments) as bot, watched(bot) as usage:
             desk = Desk(Path(folder) / "desk.db")
             await bot.told()
             usage.mark()
@@ -152,7 +152,7 @@ async def measure_rounds(
     """A round to learn the feeds, then the one that is measured."""
     with tempfile.TemporaryDirectory() as folder:
         arguments = ("--port", publisher.port, "--feeds", feeds, "--interval", interval, "--folder", folder)
-        asker = child("contenders.py", who, *arguments, "--threads", threads)
+        asker = child(BENCHMARKS / "contenders.py", who, *arguments, "--threads", threads)
         async with asker as other, watched(other) as usage:
             await other.told()
             await other.ask("round")
