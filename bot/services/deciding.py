@@ -66,7 +66,7 @@ class Deciding:
         return await asyncio.to_thread(seen_entries, reading, known, assigned, self._clock.now())
 
     async def _memory(self, feed: Feed, found: Sequence[SeenEntry]) -> Memory:
-        links = {link for seen in found if (link := page(seen.entry.link))}
+        links = await asyncio.to_thread(_pages, found)
         changed = [seen.known.entry_id for seen in found if seen.known and seen.is_changed]
         wanting = [s for s in feed.subscriptions if not s.seeded or any(seen.known is None for seen in found)]
         return Memory(
@@ -89,6 +89,10 @@ class Deciding:
 
 def _refuse(wanted: Filter, language: str, now: datetime, entry: Entry) -> Phrase | None:
     return refusal(wanted, entry, language=language, now=now)
+
+
+def _pages(found: Sequence[SeenEntry]) -> set[str]:
+    return {link for seen in found if (link := page(seen.entry.link))}
 
 
 def _names(reading: Iterable[Identified]) -> list[str]:
