@@ -2,8 +2,8 @@
 
     python benchmarks/publish_to_thread.py [--articles 16] [--interval 10]
 
-Three processes as in real life: the newspaper with its hub (`python -m simulator.publisher`), a Discord (the simulator, in
-this process) and `nightdesk run`. Its database tells when an article was published and recorded, the thread's id
+Three processes as in real life: the newspaper with its hub (`python -m simulator.publisher`), a Discord (the simulator,
+in this process) and `nightdesk run`. Its database tells when an article was published and recorded, the thread's id
 when the thread was made. Polled every `--interval` seconds, an article waits half of that on average; the default
 of the bot is 5 minutes. The hub looks for news every 0.2 s.
 """
