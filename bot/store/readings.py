@@ -255,28 +255,32 @@ async def _apply(tx: Transaction, correction: Correction) -> bool:
 
 
 async def _insert_entries(tx: Transaction, recording: Recording) -> None:
-    await tx.execute_many(
-        """
-        INSERT INTO entries (entry_id, feed_id, entry_key, guid, link, title, published_at, first_seen_at, content_hash)
-        VALUES (:entry_id, :feed_id, :entry_key, :guid, :link, :title, :published_at, :first_seen_at, :content_hash)
-        """,
-        [_entry_values(recording, record) for record in recording.new],
-    )
+    for some in _batched(recording.new):  # In parts: the event loop has its turn between them.
+        await tx.execute_many(
+            """
+            INSERT INTO entries (entry_id, feed_id, entry_key, guid, link, title, published_at, first_seen_at,
+                                 content_hash)
+            VALUES (:entry_id, :feed_id, :entry_key, :guid, :link, :title, :published_at, :first_seen_at,
+                    :content_hash)
+            """,
+            [_entry_values(recording, record) for record in some],
+        )
     await tx.execute_many(
         "UPDATE entries SET title = :title, link = :link, content_hash = :content_hash WHERE entry_id = :entry_id",
         [_content_values(record) for record in recording.changed],
     )
     names = [(key, record.entry_id) for record in recording.new for key in record.keys]
-    await tx.execute_many(
-        """
-        INSERT INTO entry_aliases (feed_id, alias, entry_id) VALUES (:feed_id, :alias, :entry_id)
-        ON CONFLICT (feed_id, alias) DO NOTHING
-        """,
-        [
-            {"feed_id": recording.feed_id, "alias": alias, "entry_id": entry_id}
-            for alias, entry_id in (*names, *recording.aliases)
-        ],
-    )
+    for some_names in _batched((*names, *recording.aliases)):
+        await tx.execute_many(
+            """
+            INSERT INTO entry_aliases (feed_id, alias, entry_id) VALUES (:feed_id, :alias, :entry_id)
+            ON CONFLICT (feed_id, alias) DO NOTHING
+            """,
+            [
+                {"feed_id": recording.feed_id, "alias": alias, "entry_id": entry_id}
+                for alias, entry_id in some_names
+            ],
+        )
 
 
 def _entry_values(recording: Recording, record: EntryRecord) -> dict[str, object]:
