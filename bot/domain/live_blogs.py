@@ -83,9 +83,8 @@ def take_in(
         failures=0,
         problem=None,
     )
-    if blog.state is LiveState.CANDIDATE:
-        after = replace(after, state=LiveState.FOLLOWED, ended_at=None, ended_by="")
-    elif blog.state is LiveState.ENDED and grew and not still_told(signs):
+    resumed = blog.state is LiveState.ENDED and grew and not still_told(signs)
+    if blog.state is LiveState.CANDIDATE or resumed:
         after = replace(after, state=LiveState.FOLLOWED, ended_at=None, ended_by="")
     changed = grew or found.edited or found.missing or found.seen
     if changed or (after.title, after.successor_url) != (blog.title, blog.successor_url):

@@ -143,7 +143,8 @@ _NO_BLOG_HOST = re.compile(
     r"(?:^|\.)(?:youtube\.com|youtu\.be|twitch\.tv|facebook\.com|tiktok\.com|instagram\.com)$"
 )
 _NO_BLOG_TITLE = re.compile(
-    r"\b(?:watch|listen)\b.{0,40}\blive\b|\blive ?-?stream|\blive (?:music|album|review|show|tour)\b",
+    r"\b(?:to|i|you|we|they|who|people) live\b|\b(?:watch|listen)\b.{0,40}\blive\b"
+    r"|\blive ?-?stream|\blive (?:music|album|review|show|tour)\b",
     re.IGNORECASE,
 )
 
