@@ -56,10 +56,18 @@ class NewsCommands(commands.Cog):
         return [app_commands.Choice(name=short(tags), value=tags[:100]) for tags in lists[:25]]
 
     async def _tags_there(self, interaction: discord.Interaction) -> Iterable[str]:
-        given = getattr(interaction.namespace, "channel", None)
+        """Of the channel that is named, or else of that of the subscription, or else of this one."""
+        guild_id, typed = interaction.guild_id or 0, interaction.namespace
         try:
-            channel_id = given.id if given is not None else channel_of(interaction, None)
-            channel = await self.services.subscribing.place(interaction.guild_id or 0, channel_id, None)
+            if getattr(typed, "channel", None) is not None:
+                channel_id = typed.channel.id
+            elif getattr(typed, "feed", None):
+                channel_id = (
+                    await self.services.subscribing.card(guild_id, typed.feed)
+                ).subscription.channel_id
+            else:
+                channel_id = channel_of(interaction, None)
+            channel = await self.services.subscribing.place(guild_id, channel_id, None)
         except NightdeskError:
             return ()
         return channel.tags

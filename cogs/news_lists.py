@@ -16,7 +16,7 @@ from bot.texts import Speaker
 from cogs.answering import AS_IT_IS, Answer, Reply, answer
 from cogs.news_commands import NewsCommands, Place, channel_of, manager_of, mentionable
 
-SHOWN = 15  # Of what could not be taken over; a file tells of all.
+SHOWN = 10  # Of what could not be taken over; a file tells of all.
 NAME = 80
 
 

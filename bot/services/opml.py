@@ -6,18 +6,18 @@ there already.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.domain.feeds import FeedOrder
+from bot.domain.feeds import FeedOrder, Options
 from bot.domain.filters import parse_filter
 from bot.domain.identity import canonical_link
 from bot.domain.outlines import Outline, Rejected
 from bot.domain.subscriptions import MOST
 from bot.domain.templates import check
 from bot.domain.wording import Phrase
-from bot.errors import GoneError, RefusedError
+from bot.errors import ForumError, RefusedError
 from bot.parsing.opml import LONGEST, read_opml, write_opml
 from bot.ports import Channel, ChannelKind, Clock, Forum, SubscriptionStore
 from bot.services.proposing import Manager
@@ -42,11 +42,15 @@ class Imported:
 
 @dataclass(slots=True)
 class _Import:
-    """A list on its way in. `taken` are channels and addresses; `room` is how many more may come."""
+    """A list on its way in. `there` are the guild's channels; `taken` are channels with the addresses they have.
+
+    `room`: so many more may come.
+    """
 
     manager: Manager
     channel_id: int
     may_mention: MayMention
+    there: Container[int]
     taken: set[tuple[int, str]]
     room: int
     wanted: list[tuple[FeedOrder, Outline]] = field(default_factory=list)
@@ -84,6 +88,7 @@ class SubscriptionLists:
             manager,
             channel_id,
             may_mention,
+            there=self._forum.reach(manager.guild_id),
             taken={(each.channel_id, canonical_link(each.url)) for each in names},
             room=MOST - len(names),
             rejected=list(found.rejected),
@@ -138,25 +143,17 @@ class SubscriptionLists:
             raise RefusedError("its address is too long")
         channel = await self._channel(coming, outline)
         options = replace(
-            outline.options,
+            await asyncio.to_thread(_checked, outline.options),
             tags=_tags(outline, channel),
-            filter=parse_filter(outline.options.filter).text,
             mention_role_id=_mention(outline, coming.may_mention),
         )
-        check(options.templates)
         await self._subscribing.place(coming.manager.guild_id, channel.channel_id, options.tags)
         return FeedOrder(url=outline.url, channel_id=channel.channel_id, options=options)
 
     async def _channel(self, coming: _Import, outline: Outline) -> Channel:
-        if outline.channel_id is not None:
-            try:
-                channel = await self._forum.channel(outline.channel_id)
-            except GoneError:
-                pass
-            else:
-                if channel.guild_id == coming.manager.guild_id:
-                    return channel
-        return await self._forum.channel(coming.channel_id)
+        """The one that the list names, if it is this guild's: Discord is not asked about any other."""
+        named = outline.channel_id if outline.channel_id in coming.there else None
+        return await self._forum.channel(named or coming.channel_id)
 
     async def _add(self, coming: _Import) -> None:
         now = self._clock.now()
@@ -171,8 +168,14 @@ class SubscriptionLists:
     async def _name(self, channel_id: int) -> str:
         try:
             return f"#{(await self._forum.channel(channel_id)).name}"
-        except GoneError:
+        except ForumError:
             return str(channel_id)
+
+
+def _checked(options: Options) -> Options:
+    """With the filter as it is understood. Raises RefusedError where filter or templates cannot be used."""
+    check(options.templates)
+    return replace(options, filter=parse_filter(options.filter).text)
 
 
 def _tags(outline: Outline, channel: Channel) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from bot.domain.identity import canonical_link
 from bot.domain.subscriptions import MOST, SubscriptionCard
 from bot.domain.templates import Templates, check
 from bot.domain.wording import Listing, _
-from bot.errors import GoneError, RefusedError
+from bot.errors import RefusedError
 from bot.ports import Channel, ChannelKind, Clock, Forum, SubscriptionName, SubscriptionStore
 from bot.services.proposing import Manager
 
@@ -89,7 +89,7 @@ class Subscribing:
 
     async def suggest(self, guild_id: int, text: str, limit: int = 25) -> list[SubscriptionName]:
         """For a completion: those whose name or address has the text."""
-        await self._place_all()
+        await self._place_known(guild_id)
         wanted = text.casefold()
         found = [
             each
@@ -99,7 +99,7 @@ class Subscribing:
         return found[:limit]
 
     async def page(self, guild_id: int, number: int) -> CardPage:
-        await self._place_all()
+        await self._place_known(guild_id)
         now, offset = self._clock.now(), number * ON_A_PAGE
         cards = await self._subscriptions.cards(guild_id, now, limit=ON_A_PAGE + 1, offset=offset)
         return CardPage(
@@ -110,12 +110,12 @@ class Subscribing:
         )
 
     async def all(self, guild_id: int) -> list[SubscriptionCard]:
-        await self._place_all()
+        await self._place_known(guild_id)
         return await self._subscriptions.cards(guild_id, self._clock.now(), limit=10 * MOST)
 
     async def card(self, guild_id: int, chosen: str) -> SubscriptionCard:
         """The subscription that was chosen from the list (its id), or typed as its name or address."""
-        await self._place_all()
+        await self._place_known(guild_id)
         names = await self._subscriptions.names(guild_id)
         typed = chosen.strip()
         found = [each for each in names if typed == str(each.subscription_id)] or [
@@ -190,7 +190,7 @@ class Subscribing:
 
     async def require_new(self, guild_id: int, order: FeedOrder) -> list[SubscriptionName]:
         """Where else in the guild this feed is. Raises RefusedError where the channel has it, or nothing more fits."""
-        await self._place_all()
+        await self._place_known(guild_id)
         if await self._subscriptions.count(guild_id) >= MOST:
             raise RefusedError(FULL, most=MOST)
         names = await self._subscriptions.names(guild_id)
@@ -210,14 +210,13 @@ class Subscribing:
         self._on_subscribed()
         return await self.card(manager.guild_id, str(added))
 
-    async def _place_all(self) -> None:
-        """Learn the guilds of subscriptions that the configuration file made: it names channels only."""
-        for channel_id in await self._subscriptions.unplaced():
-            try:
-                channel = await self._forum.channel(channel_id)
-            except GoneError:
-                continue
-            await self._subscriptions.place(channel_id, channel.guild_id)
+    async def _place_known(self, guild_id: int) -> None:
+        """Learn which of the configuration file's subscriptions are this guild's: the file names channels only."""
+        unplaced = await self._subscriptions.unplaced()
+        there = self._forum.reach(guild_id) if unplaced else {}
+        for channel_id in unplaced:
+            if channel_id in there:
+                await self._subscriptions.place(channel_id, guild_id)
 
 
 def _ours(card: SubscriptionCard) -> SubscriptionCard:

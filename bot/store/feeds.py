@@ -54,6 +54,7 @@ class FeedStore(ReadingStore):
                 overflow = excluded.overflow, follow_live = excluded.follow_live,
                 -- One that comes back starts anew: what came meanwhile is not posted in a heap.
                 seeded_at = CASE WHEN subscriptions.removed_at IS NULL THEN subscriptions.seeded_at END,
+                paused_at = CASE WHEN subscriptions.removed_at IS NULL THEN subscriptions.paused_at END,
                 removed_at = NULL
             RETURNING subscription_id
             """,

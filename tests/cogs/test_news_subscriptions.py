@@ -105,6 +105,14 @@ async def test_what_the_file_takes_over_is_the_files(desk: LiveDesk) -> None:
     assert (True, 20, None) == (card.subscription.by_file, card.subscription.options.at_most, card.created_by)
 
 
+async def test_what_the_file_takes_over_after_a_removal_is_not_paused(desk: LiveDesk) -> None:
+    added = str(await subscribe(desk))
+    await news(desk, "pause", feed=added)
+    await news(desk, "remove", feed=added)
+    await own_by_file(desk)
+    assert "waits for its first poll" in await news(desk, "list")
+
+
 async def test_what_the_file_does_not_name_survives_a_start(desk: LiveDesk) -> None:
     added = await subscribe(desk)
     await own_by_file(desk, "https://other.example/feed")
@@ -238,6 +246,12 @@ async def test_tags_of_the_forum_are_suggested_one_after_the_other(desk: LiveDes
         "news edit", channel=desk.general, focused="tags", options=given
     )
     assert ["World, Sea", "World, Seamen"] == [each["value"] for each in offered]
+    added = await subscribe(desk)
+    await news(desk, "edit", feed=str(added), channel=forum.id)
+    offered = await desk.guild.owner.autocomplete(
+        "news edit", channel=desk.general, focused="tags", feed=str(added), tags="wo"
+    )
+    assert ["World"] == [each["value"] for each in offered]
 
 
 async def test_another_guilds_subscription_is_not_known(desk: LiveDesk) -> None:
