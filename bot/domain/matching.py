@@ -93,10 +93,12 @@ def rematch(reading: Sequence[Identified], assigned: Assigned, past: Sequence[Kn
     """As `match`, with what the feed renamed: `past` are its latest entries.
 
     The same title at the same time is the same entry. Where most of the feed looks new, the title or link alone tells;
-    either only where it is unmistakable.
+    either only where it is unmistakable. Without dates, two such entries are enough.
     """
     found = dict(assigned)
-    mass = is_mass(len(reading), len(reading) - len(assigned))
+    new_ones = [entry for i, (entry, _) in enumerate(reading) if i not in found]
+    undated = len(new_ones) > 1 and not any(entry.published_at for entry in new_ones)
+    mass = is_mass(len(reading), len(new_ones)) or (undated and len(new_ones) * 2 > len(reading))
     for trait in (_dated_title, _link, _title) if mass else (_dated_title,):
         taken = {entry.entry_id for entry in found.values()}
         missing = _unmistakable((trait(entry), entry) for entry in past if entry.entry_id not in taken)

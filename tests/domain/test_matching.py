@@ -50,10 +50,17 @@ def test_the_same_title_at_the_same_time_is_the_same_entry() -> None:
 
 
 def test_a_title_alone_tells_only_where_most_of_the_feed_looks_new() -> None:
-    few, many = ([named(title, f"new-{title}") for title in titles] for titles in ("ABC", "ABCDEF"))
-    past = [known(number, title) for number, title in enumerate("ABCDEF")]
+    few, many = ([named(title, f"new-{title}", at=NOON) for title in titles] for titles in ("ABC", "ABCDEF"))
+    past = [known(number, title, at=NOON - timedelta(days=1)) for number, title in enumerate("ABCDEF")]
     assert {} == ids(rematch(few, {}, past))
     assert dict(enumerate(range(6))) == ids(rematch(many, {}, past))
+
+
+def test_without_dates_two_titles_tell_that_a_feed_was_renamed() -> None:
+    one, two = ([named(title, f"new-{title}") for title in titles] for titles in ("A", "AB"))
+    past = [known(number, title) for number, title in enumerate("ABCDEF")]
+    assert {} == ids(rematch(one, {}, past))
+    assert {0: 0, 1: 1} == ids(rematch(two, {}, past))
 
 
 def test_a_title_that_entries_share_tells_nothing() -> None:
