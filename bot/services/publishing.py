@@ -184,7 +184,8 @@ class Publishing:
             return await self._look_up_post(topic, message, message.attempted_at)
         place = topic.thread_id or topic.channel_id
         message_id = await self._forum.find_message(place, message.attempted, message.attempted_at)
-        if message_id is None:
+        if message_id is None or await self._topics.has_message(topic.topic_id, message_id):
+            # What is known already only says the same; should ours be there, too, its nonce keeps it single.
             return await self._topics.clear_attempt(message.record_id)
         return await self._confirm(message, message_id, message.attempted)
 

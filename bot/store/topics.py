@@ -170,6 +170,14 @@ class TopicStore:
                 {"id": message.record_id, "attempted": to_json(message.wanted), "at": to_ms(at)},
             )
 
+    async def has_message(self, topic_id: int, message_id: int) -> bool:
+        """Whether Discord's message is known to be one of the topic's."""
+        row = await self._database.read.one(
+            "SELECT 1 FROM messages WHERE topic_id = :id AND message_id = :message_id",
+            {"id": topic_id, "message_id": message_id},
+        )
+        return row is not None
+
     async def clear_attempt(self, record_id: int) -> None:
         """It is known not to have been sent."""
         async with self._database.write() as tx:

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from live_newsroom import HOUR, PAGE, LiveNewsroom, live_newsroom, update
 from bot.domain.entries import Entry, Image
 from bot.domain.feeds import Options
 from bot.domain.templates import Templates
+from bot.errors import AmbiguousError
 
 
 @pytest.fixture
@@ -148,3 +150,18 @@ async def test_a_new_title_renames_the_thread(room: LiveNewsroom) -> None:
     room.write(update(1), update(0), title="Harbour fire live: all safe")
     await room.poll()
     assert "[News] Harbour fire live: all safe" == room.thread.name
+
+
+async def test_an_update_that_only_repeats_another_is_sent_though_its_answer_was_lost(
+    room: LiveNewsroom,
+) -> None:
+    goal = Entry(guid="g1", title="Goal!", body="<p>1:0</p>", published_at=START)
+    room.write(goal, update(0, minutes=-20))
+    await room.follow()
+    room.forum.fail_next(AmbiguousError("the connection broke"))
+    room.write(
+        replace(goal, guid="g2", published_at=START + timedelta(seconds=90)), goal, update(0, minutes=-20)
+    )
+    await room.poll(after=timedelta(seconds=60))
+    await room.desk.publish_until_settled()
+    assert ["Update 0", "Goal!", "Goal!"] == room.texts()
