@@ -144,11 +144,14 @@ def _facts(preview: Preview, speaker: Speaker) -> Iterator[str]:
         yield speaker.say(
             "**{title}** is a live blog: {channel} would follow it.", title=title, channel=channel
         )
-        yield speaker.say_n("It shows {count} update now.", "It shows {count} updates now.", preview.entries)
+        if preview.entries:  # Some sites keep their updates elsewhere.
+            yield speaker.say_n(
+                "It shows {count} update now.", "It shows {count} updates now.", preview.entries
+            )
     else:
         yield speaker.say("**{title}** would come to {channel}.", title=title, channel=channel)
         yield speaker.say_n("It has {count} entry now.", "It has {count} entries now.", preview.entries)
-    if preview.order.options.filter:
+    if preview.order.options.filter and not preview.live:
         yield speaker.say_n(
             "{count} of them passes the filter.", "{count} of them pass the filter.", preview.passing
         )

@@ -23,7 +23,7 @@ from bot.ports import Clock, TopicStore
 from bot.services.finding import Finding, Look, unreadable
 from bot.services.proposing import Manager, Proposals
 from bot.services.publishing import Publishing
-from bot.services.subscribing import Subscribing
+from bot.services.subscribing import Subscribing, checked
 
 OLDEST = datetime.min.replace(tzinfo=UTC)
 
@@ -91,7 +91,7 @@ class Offering:
 
     async def offer(self, manager: Manager, typed: str, order: FeedOrder) -> Choice | Preview:
         """`order` has everything but the address. Raises RefusedError where it cannot come to that channel."""
-        order = _checked(order)
+        order = replace(order, options=await asyncio.to_thread(checked, order.options))
         await self._subscribing.place(manager.guild_id, order.channel_id, order.options.tags)
         look = await self._finding.find(typed)
         if len(look.candidates) == 1:
@@ -141,7 +141,7 @@ class Offering:
         entries = look.feed.entries
         passing = await asyncio.to_thread(self._passing, entries, order, look.feed.language)
         newest = newest_of(passing or entries)
-        name, message = shown(newest, order, look.feed) if newest else ("", None)
+        name, message = await look_of(newest, order, look.feed) if newest else ("", None)
         return Preview(
             proposal_id=await self._proposals.keep(manager, offer_to_json(Offer(order=order))),
             order=order,
@@ -166,7 +166,7 @@ class Offering:
             published_at=live.published_at,
         )
         feed = ParsedFeed(title=live.publisher, link=order.url)
-        name, message = shown(entry, order, feed)
+        name, message = await look_of(entry, order, feed)
         return Preview(
             proposal_id=await self._proposals.keep(manager, offer_to_json(offer)),
             order=order,
@@ -184,12 +184,6 @@ class Offering:
         return [each for each in entries if refusal(wanted, each, language=language, now=now) is None]
 
 
-def _checked(order: FeedOrder) -> FeedOrder:
-    """With its filter as it is understood."""
-    wanted = parse_filter(order.options.filter)
-    return replace(order, options=replace(order.options, filter=wanted.text))
-
-
 def newest_of(entries: Sequence[Entry]) -> Entry | None:
     """By date where every entry has one, else the first of the document."""
     dated = [each for each in entries if each.published_at]
@@ -198,10 +192,11 @@ def newest_of(entries: Sequence[Entry]) -> Entry | None:
     return entries[0]
 
 
-def shown(entry: Entry, order: FeedOrder, feed: ParsedFeed, topic_id: int = 0) -> tuple[str, Message]:
+async def look_of(entry: Entry, order: FeedOrder, feed: ParsedFeed, topic_id: int = 0) -> tuple[str, Message]:
     """The thread's name and starter, to be looked at: nobody is mentioned."""
     options = order.options
-    return present(
+    return await asyncio.to_thread(
+        present,
         entry,
         options.templates,
         publisher=options.name or feed.title or urlsplit(order.url).netloc,

@@ -10,18 +10,16 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.domain.feeds import FeedOrder, Options
-from bot.domain.filters import parse_filter
+from bot.domain.feeds import FeedOrder
 from bot.domain.identity import canonical_link
 from bot.domain.outlines import Outline, Rejected
 from bot.domain.subscriptions import MOST
-from bot.domain.templates import check
 from bot.domain.wording import Phrase
 from bot.errors import ForumError, RefusedError
 from bot.parsing.opml import LONGEST, read_opml, write_opml
 from bot.ports import Channel, ChannelKind, Clock, Forum, SubscriptionStore
 from bot.services.proposing import Manager
-from bot.services.subscribing import FULL, MOST_TAGS, Subscribing
+from bot.services.subscribing import FULL, MOST_TAGS, Subscribing, checked
 
 APART = timedelta(seconds=2)  # Between the first polls of two feeds.
 LONGEST_URL = 2_000
@@ -143,7 +141,7 @@ class SubscriptionLists:
             raise RefusedError("its address is too long")
         channel = await self._channel(coming, outline)
         options = replace(
-            await asyncio.to_thread(_checked, outline.options),
+            await asyncio.to_thread(checked, outline.options),
             tags=_tags(outline, channel),
             mention_role_id=_mention(outline, coming.may_mention),
         )
@@ -170,12 +168,6 @@ class SubscriptionLists:
             return f"#{(await self._forum.channel(channel_id)).name}"
         except ForumError:
             return str(channel_id)
-
-
-def _checked(options: Options) -> Options:
-    """With the filter as it is understood. Raises RefusedError where filter or templates cannot be used."""
-    check(options.templates)
-    return replace(options, filter=parse_filter(options.filter).text)
 
 
 def _tags(outline: Outline, channel: Channel) -> tuple[str, ...]:

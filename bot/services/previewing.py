@@ -21,7 +21,7 @@ from bot.errors import RefusedError
 from bot.ports import Clock, FeedStore, Forum, Ids, SubscriptionStore, TopicStore
 from bot.services.deciding import Deciding
 from bot.services.finding import Finding, Look
-from bot.services.offering import newest_of, shown
+from bot.services.offering import look_of, newest_of
 from bot.services.publishing import Publishing
 from bot.services.subscribing import Subscribing
 from bot.texts import Texts
@@ -106,7 +106,7 @@ class Previewing:
         decision = await self._deciding.decide(feed, look.feed)
         newest = newest_of(look.feed.entries)
         order = _order(feed.url, subscription)
-        name, message = shown(newest, order, look.feed) if newest else ("", None)
+        name, message = await look_of(newest, order, look.feed) if newest else ("", None)
         return Examination(
             look=look,
             subscribed=subscribed,
@@ -137,7 +137,7 @@ class Previewing:
         self, guild_id: int, card: SubscriptionCard, parsed: ParsedFeed, entry: Entry
     ) -> tuple[Topic, TopicMessage]:
         subscription, topic_id = card.subscription, self._ids.new()
-        name, message = shown(entry, _order(card.url, subscription), parsed, topic_id)
+        name, message = await look_of(entry, _order(card.url, subscription), parsed, topic_id)
         note = self._texts.say(
             await self._forum.language(guild_id), NOTE, feed=marking.escape(cut(clean(card.name), NAME))
         )

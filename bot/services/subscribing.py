@@ -4,6 +4,7 @@ Decides who may have what where; never fetches a feed and never writes to Discor
 owns can be paused here, and only the operator changes or removes them.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -159,8 +160,7 @@ class Subscribing:
         options = changes.of(subscription.options)
         if options == subscription.options and changes.channel_id in {None, subscription.channel_id}:
             raise RefusedError("Nothing was changed: fill in what is to be different.")
-        options = replace(options, filter=parse_filter(options.filter).text)
-        check(options.templates)
+        options = await asyncio.to_thread(checked, options)
         channel_id = changes.channel_id or subscription.channel_id
         if changes.channel_id is not None or changes.tags is not None:
             await self.place(guild_id, channel_id, options.tags)
@@ -217,6 +217,12 @@ class Subscribing:
         for channel_id in unplaced:
             if channel_id in there:
                 await self._subscriptions.place(channel_id, guild_id)
+
+
+def checked(options: Options) -> Options:
+    """With the filter as it is understood. Raises RefusedError where filter or templates cannot be used. Takes time."""
+    check(options.templates)
+    return replace(options, filter=parse_filter(options.filter).text)
 
 
 def _ours(card: SubscriptionCard) -> SubscriptionCard:
