@@ -36,7 +36,7 @@ def named(card: SubscriptionCard) -> str:
 def card_lines(card: SubscriptionCard, speaker: Speaker) -> str:
     """A few lines for a list, at most 800 characters."""
     first = f"**{named(card)}** → <#{card.subscription.channel_id}>"
-    return "\n".join((first, *(f"-# {line}" for line in _facts(card, speaker))))
+    return "\n".join((first, *(f"-# {line}" for line in _facts(card, speaker) if line)))
 
 
 def _facts(card: SubscriptionCard, speaker: Speaker) -> Iterator[str]:

@@ -118,17 +118,6 @@ class SubscriptionStore:
         lags = [moment_of(each["thread_id"]) - from_ms(each["published_at"]) for each in rows]
         return tuple(max(lag, timedelta()) for lag in lags)
 
-    async def in_channel(self, channel_id: int) -> list[str]:
-        """The addresses that the channel has subscribed to."""
-        rows = await self._database.read.all(
-            """
-            SELECT feeds.url FROM subscriptions JOIN feeds ON feeds.feed_id = subscriptions.feed_id
-            WHERE subscriptions.channel_id = :channel_id AND subscriptions.removed_at IS NULL
-            """,
-            {"channel_id": channel_id},
-        )
-        return [row["url"] for row in rows]
-
     async def add(
         self, orders: Iterable[tuple[FeedOrder, datetime]], guild_id: int, user_id: int, now: datetime
     ) -> list[int | None]:
