@@ -125,10 +125,18 @@ def wait_after_failure(
 
     `failures` in a row, the last one included.
     """
-    longest = max(LONGEST, interval)
-    patience = min(interval * (1 << min(max(failures - 1, 0), 20)), longest)
     spread = 1 + SPREAD_OF_FAILURES * (2 * jitter - 1)
-    return max(min(patience * spread, longest), asked or timedelta())
+    wait = min(_patience(interval, failures) * spread, max(LONGEST, interval))
+    return max(wait, asked or timedelta())
+
+
+def _patience(interval: timedelta, failures: int) -> timedelta:
+    return min(interval * (1 << min(max(failures - 1, 0), 20)), max(LONGEST, interval))
+
+
+def is_silent(interval: timedelta, failures: int) -> bool:
+    """Whether a feed has failed so often that it is asked but once a day (or once in a longer interval)."""
+    return failures > 0 and _patience(interval, failures) == max(LONGEST, interval)
 
 
 def live_wait(

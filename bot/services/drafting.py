@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from bot.domain.alerts import Alert
+from bot.domain.alerts import Alert, for_staff
 from bot.domain.deciding import Decision, Fate, Verdict
 from bot.domain.entries import ParsedFeed
 from bot.domain.feeds import Feed, Subscription
 from bot.domain.identity import page
-from bot.domain.live_signs import live_candidate
 from bot.domain.listing import Listed, list_entries
 from bot.domain.live_signs import live_candidate
 from bot.domain.matching import SeenEntry
@@ -62,7 +61,7 @@ class Drafting:
             postings=tuple(p for s in self.feed.subscriptions for p in self._postings(s)),
             corrections=tuple(self._corrections()),
             seeded=tuple(s.subscription_id for s in self.feed.subscriptions if not s.seeded and trusted),
-            alerts=tuple(self._alerts(len(new))) if decision.quarantined else (),
+            alerts=self._alerts(len(new)) if decision.quarantined else (),
         )
 
     @property
@@ -173,16 +172,14 @@ class Drafting:
                     at=self.at,
                 )
 
-    def _alerts(self, new: int) -> Iterable[Alert]:
-        """One for each guild; a channel whose guild is not known yet counts as one."""
-        channels = {s.guild_id or -s.channel_id: s.channel_id for s in reversed(self.feed.subscriptions)}
+    def _alerts(self, new: int) -> tuple[Alert, ...]:
         text = Phrase(
             QUARANTINED,
             feed=self.parsed.title or self.feed.url,
             count=new,
             total=len(self.decision.entries),
         )
-        return (Alert(alert_id=self.ids.new(), channel_id=each, text=text) for each in channels.values())
+        return for_staff(self.feed.subscriptions, text, self.ids.new)
 
     def _presented(self, subscription: Subscription, seen: SeenEntry, topic_id: int) -> tuple[str, Message]:
         return present(

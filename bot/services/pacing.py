@@ -7,26 +7,34 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.domain.alerts import Alert, for_staff
 from bot.domain.feeds import Feed
 from bot.domain.fetching import Fetched
 from bot.domain.moving import failed, redirected
-from bot.domain.pacing import next_poll_at, wait_after_failure
+from bot.domain.pacing import is_silent, next_poll_at, wait_after_failure
+from bot.domain.wording import Phrase, _
 from bot.errors import FetchError, HostBusyError, PublisherError
-from bot.ports import Clock, FeedStore
+from bot.ports import Clock, FeedStore, Ids
 
 log = logging.getLogger(__name__)
 
 CROWD = timedelta(minutes=1)  # Feeds that wait for the same host come back spread over this.
 
 
+WITHDRAWN = _("The publisher of {feed} has withdrawn it for good. It is not asked any more.")
+SILENT = _("The feed {feed} has not worked for a while: {problem} It is asked once a day from now on.")
+WORKS_AGAIN = _("The feed {feed} works again.")
+
+
 class Pacing:
     """`interval` between two polls of a feed; `jitter` gives a number from 0 up to 1."""
 
     def __init__(
-        self, feeds: FeedStore, clock: Clock, *, interval: timedelta, jitter: Callable[[], float]
+        self, feeds: FeedStore, clock: Clock, ids: Ids, *, interval: timedelta, jitter: Callable[[], float]
     ) -> None:
         self._feeds = feeds
         self._clock = clock
+        self._ids = ids
         self._interval = interval
         self._jitter = jitter
 
@@ -45,6 +53,8 @@ class Pacing:
         """To be called after each answer that was taken in."""
         if feed.problem:
             log.info("feed %s works again", feed.url)
+        if is_silent(self._interval, feed.failures):
+            await self._feeds.tell_staff(self._alerts(feed, WORKS_AGAIN), self._clock.now())
         after = redirected(feed.whereabouts, fetched.moved_to)
         if after == feed.whereabouts:
             return
@@ -67,7 +77,21 @@ class Pacing:
             await self._feeds.record_whereabouts(feed.feed_id, before)
         ended = isinstance(error, FetchError) and error.gone and not returns
         self._tell(feed, error, ended=ended)
-        await self._feeds.record_failure(feed.feed_id, str(error), now, None if ended else now + wait)
+        next_poll_at = None if ended else now + wait
+        alerts = self._failure_alerts(feed, error, ended=ended)
+        await self._feeds.record_failure(feed.feed_id, str(error), now, next_poll_at, alerts)
+
+    def _failure_alerts(self, feed: Feed, error: PublisherError, *, ended: bool) -> tuple[Alert, ...]:
+        if ended:
+            return self._alerts(feed, WITHDRAWN)
+        before, after = (is_silent(self._interval, feed.failures + n) for n in (0, 1))
+        if after and not before:
+            return self._alerts(feed, SILENT, problem=str(error))
+        return ()
+
+    def _alerts(self, feed: Feed, template: str, **params: object) -> tuple[Alert, ...]:
+        text = Phrase(template, feed=feed.title or feed.url, **params)
+        return for_staff(feed.subscriptions, text, self._ids.new)
 
     def _tell(self, feed: Feed, error: PublisherError, *, ended: bool) -> None:
         if ended:

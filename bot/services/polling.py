@@ -52,7 +52,7 @@ class Polling:
         self._clock = clock
         self._ids = ids
         self._hubs = hubs
-        self._pacing = Pacing(feeds, clock, interval=interval, jitter=jitter)
+        self._pacing = Pacing(feeds, clock, ids, interval=interval, jitter=jitter)
         self._on_wanted = on_wanted
         self._deciding = Deciding(feeds, clock)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -108,9 +108,7 @@ class Polling:
 
     async def _take_in(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> None:
         decision = await self._deciding.decide(feed, parsed)
-        drafting = Drafting(
-            feed=feed, parsed=parsed, decision=decision, ids=self._ids, at=self._clock.now()
-        )
+        drafting = Drafting(feed=feed, parsed=parsed, decision=decision, ids=self._ids, at=self._clock.now())
         draft = await asyncio.to_thread(drafting.draft)
         own = period(parsed.entries, self._clock.now())
         paced = replace(feed, pace=replace(feed.pace, ttl=parsed.ttl, period=own or feed.pace.period))

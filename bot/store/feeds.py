@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from bot.domain.alerts import Alert
 from bot.domain.feeds import Feed, FeedOrder
 from bot.domain.fetching import Validators
 from bot.domain.moving import Whereabouts
 from bot.domain.pacing import Pace
 from bot.ports import Ids
+from bot.store.alerts import put_alerts
 from bot.store.database import Database, Row, Transaction
 from bot.store.group_commit import GroupCommit
 from bot.store.moments import from_ms, span_from_ms, to_ms
@@ -139,11 +141,21 @@ class FeedStore(ReadingStore):
         async with self._database.write() as tx:
             await trust(tx, feed_id, now)
 
+    async def tell_staff(self, alerts: Sequence[Alert], at: datetime) -> None:
+        async with self._database.write() as tx:
+            await put_alerts(tx, alerts, at)
+
     async def record_failure(
-        self, feed_id: int, problem: str, at: datetime, next_poll_at: datetime | None
+        self,
+        feed_id: int,
+        problem: str,
+        at: datetime,
+        next_poll_at: datetime | None,
+        alerts: Sequence[Alert] = (),
     ) -> None:
         """A poll that brought nothing. `next_poll_at` None: never again."""
         async with self._database.write() as tx:
+            await put_alerts(tx, alerts, at)
             await tx.execute(
                 """
                 UPDATE feeds SET polled_at = :at, failures = failures + 1, problem = :problem, next_poll_at = :next
@@ -151,7 +163,6 @@ class FeedStore(ReadingStore):
                 """,
                 {"feed_id": feed_id, "problem": problem, "at": to_ms(at), "next": to_ms(next_poll_at)},
             )
-
 
     async def record_whereabouts(self, feed_id: int, whereabouts: Whereabouts) -> None:
         async with self._database.write() as tx:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fake_forum import TEXT
 from fake_publisher import FakeFetcher, InlineParser
 from newsroom import FEED, Newsroom, newsroom, order
 
@@ -72,6 +73,13 @@ class Desk:
         at = await self.desk.store.feeds.next_due_at(self.desk.clock.now())
         assert at is not None
         return at - self.desk.clock.now()
+
+    async def told(self) -> list[str]:
+        """What waits to be told to staff."""
+        alerts = self.desk.store.alerts
+        ids = await alerts.due(self.desk.clock.now(), 99)
+        waiting = [await alerts.get(alert_id) for alert_id in sorted(ids)]
+        return [str(each.alert.text) for each in waiting if each]
 
     async def poll(self, times: int = 1) -> None:
         """Whenever the next feed is due."""
@@ -193,6 +201,39 @@ async def test_a_feed_that_fails_for_months_is_still_asked_every_day(desk: Desk)
     await desk.poll(100)
     await desk.desk.poll()
     assert await desk.wait() <= DAY
+
+
+async def test_staff_is_told_once_of_a_feed_that_fails_for_days_and_once_that_it_works_again(
+    desk: Desk,
+) -> None:
+    await desk.desk.subscribe(order(), order(channel_id=TEXT))
+    desk.fetcher.fail(FEED, FetchError("No answer."))
+    await desk.poll(9)
+    assert [] == await desk.told()
+    await desk.poll(10)
+    silent = f"The feed {FEED} has not worked for a while: No answer. It is asked once a day from now on."
+    assert [silent, silent] == await desk.told()
+    desk.fetcher.publish(FEED, "a")
+    await desk.poll(3)
+    assert [f"The feed {FEED} works again."] * 2 == (await desk.told())[2:]
+
+
+async def test_staff_is_told_of_a_feed_that_is_gone_for_good(desk: Desk) -> None:
+    await desk.desk.subscribe(order())
+    desk.fetcher.fail(FEED, FetchError("withdrawn", status=410, gone=True))
+    await desk.desk.poll()
+    expected = f"The publisher of {FEED} has withdrawn it for good. It is not asked any more."
+    assert [expected] == await desk.told()
+
+
+async def test_staff_is_not_told_of_a_feed_that_fails_now_and_then(desk: Desk) -> None:
+    await desk.desk.subscribe(order())
+    for _ in range(3):
+        desk.fetcher.fail(FEED, FetchError("No answer."))
+        await desk.poll(3)
+        desk.fetcher.publish(FEED, "a")
+        await desk.poll()
+    assert [] == await desk.told()
 
 
 async def test_a_feed_that_is_gone_for_good_is_told_of_and_asked_again_only_when_it_is_wanted_again(
