@@ -26,8 +26,8 @@ class LiveReading:
     reader). What an update merely repeats of its live blog (Guardian's headline, Mirror's `authors`) is not the
     update's and left out. `is_live` is the site's own flag, None where there is none. `coverage_end` is what the page
     claims; five publishers give it five meanings. `standfirst` is HTML. `older_url` leads to earlier updates,
-    `successor_url` to the live blog that goes on from here. Where a site keeps updates elsewhere, `data_url` is the
-    address to read instead of this page, and `elsewhere` are updates named here and kept one by one (Al Jazeera).
+    `successor_url` to the live blog that goes on from here. `elsewhere` are updates that are named here, the newest
+    first, and kept one by one (Al Jazeera).
     """
 
     url: str
@@ -43,6 +43,5 @@ class LiveReading:
     coverage_end: datetime | None = None
     older_url: str | None = None
     successor_url: str | None = None
-    data_url: str | None = None
     elsewhere: tuple[UpdateAddress, ...] = ()
     updates: tuple[Entry, ...] = ()

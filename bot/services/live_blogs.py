@@ -18,6 +18,7 @@ from bot.domain.entries import Entry
 from bot.domain.feeds import Options
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.live import LiveReading
+from bot.domain.live_addresses import data_address
 from bot.domain.live_blogs import MOST_TRIES, LiveBlog, LiveState, over_at_first_sight, pass_time, take_in
 from bot.domain.live_messages import EARLIER, WITHDRAWN, Words
 from bot.domain.live_recaps import DAY_RECAP, MORE, RECAP, SUCCESSOR
@@ -43,6 +44,7 @@ from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import MessageKind, Sighting, Topic, TopicMessage
 from bot.errors import FetchError, ForumError, HostBusyError, PublisherError, RefusedError, StoreError
 from bot.ports import Clock, Fetcher, Forum, Ids, LiveStore, Parser
+from bot.services.live_parts import with_parts
 from bot.services.policies import Policies
 from bot.services.publishing import Publishing
 from bot.services.timing import Handler
@@ -105,7 +107,7 @@ class LiveBlogs:
         if not await self._live.is_wanted(live_blog_id):
             return await self._record(blog, replace(blog, state=LiveState.DONE))
         try:
-            fetched = await self._fetcher.fetch(blog.url, blog.validators)
+            fetched = await self._fetcher.fetch(data_address(blog.url), blog.validators)
             await self._take_answer(blog, fetched)
         except PublisherError as error:
             await self._put_off(blog, error)
@@ -122,8 +124,7 @@ class LiveBlogs:
         if there is not None:
             place = f"<#{there.thread_id}>" if there.thread_id else there.name
             raise RefusedError("That live blog is followed already: {topic}", topic=place)
-        fetched = await self._fetcher.fetch(url, Validators())
-        reading = await self._parse(fetched)
+        reading = await self._read(data_address(url))
         if reading is None:
             raise RefusedError("That page is no live blog.")
         if await asyncio.to_thread(over_at_first_sight, reading, self._clock.now()):
@@ -156,6 +157,9 @@ class LiveBlogs:
         )
         return Topic(topic_id=topic_id, channel_id=channel_id, name=name, tags=options.tags), first
 
+    async def _read(self, url: str) -> LiveReading | None:
+        return await self._parse(await self._fetcher.fetch(url, Validators()))
+
     async def _parse(self, fetched: Fetched) -> LiveReading | None:
         if fetched.body is None:
             raise FetchError("the answer is empty", status=fetched.status)
@@ -180,6 +184,12 @@ class LiveBlogs:
         self, before: LiveBlog, blog: LiveBlog, reading: LiveReading, asked: timedelta | None
     ) -> None:
         known = await self._live.known(blog.live_blog_id)
+        if reading.elsewhere:
+            reading = await with_parts(reading, {each.key for each in known}, self._read)
+        if reading.elsewhere:
+            blog = replace(
+                blog, body_hash=None, validators=Validators()
+            )  # What is left is to be read next time.
         updates, found = await asyncio.to_thread(_compared, reading, known)
         if known and not found.overlaps and reading.older_url:
             reading = await self._with_older(reading, known)
@@ -205,7 +215,7 @@ class LiveBlogs:
             if reading.older_url is None:
                 break
             try:
-                older = await self._parse(await self._fetcher.fetch(reading.older_url, Validators()))
+                older = await self._read(reading.older_url)
             except PublisherError as error:
                 log.info("live blog %s: its older updates cannot be read: %s", reading.url, error)
                 break

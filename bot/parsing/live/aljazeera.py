@@ -1,44 +1,35 @@
-"""Al Jazeera: a page leads to an API that has the live blog (its "shell") and each update as a document of its own.
+"""Al Jazeera: a page that says little itself, and an API that has the live blog and each update as a document.
 
-    page    /news/liveblog/2026/4/22/<slug>  ->  data_url, the shell's address
-    shell   {"data": {"article": …}}         ->  all but the texts; `elsewhere` are the updates' addresses
-    update  {"data": {"posts": …}}           ->  one update
+    shell   {"data": {"article": …}}   ->  all but the texts; `elsewhere` are the updates' addresses
+    update  {"data": {"posts": …}}     ->  one update
 
-The API answers GET on `/graphql` of the page's own host; it also wants the HTTP header `wp-site: aje`. Dates are GMT
-without saying so, addresses are relative.
+The addresses are in `bot.domain.live_addresses`. Dates are GMT without saying so, links are relative.
 """
 
 import html
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote, urlencode
 
 from bot.domain.entries import Entry
 from bot.domain.live import LiveReading, UpdateAddress
+from bot.domain.live_addresses import data_address, update_address
 from bot.domain.text import plain, without_surrogates
 from bot.domain.urls import absolute
 from bot.parsing import values
 from bot.parsing.live.markup import MOST_UPDATES, body_of, image_in
-from bot.parsing.live.page import Page, parts_of
+from bot.parsing.live.page import Page
 
-_SITES = {"www.aljazeera.com": "aje", "www.aljazeera.net": "aja"}
-_PATH = re.compile(r"/news/liveblog/\d{4}/\d{1,2}/\d{1,2}/([^/]{1,300})/?")
 _PUBLISHER = "Al Jazeera"
 Node = Mapping[str, Any]
 
 
 def complete(reading: LiveReading | None, page: Page) -> LiveReading | None:
-    """The reading, or what the page says of itself, with the address of its data; any other site's as it is."""
-    data_url = _shell_url(page.url)
-    if data_url is None:
+    """The reading, or what a page of theirs says of its live blog, which it does not hold."""
+    if reading is not None or data_address(page.url) == page.url:
         return reading
-    if reading is None:
-        standfirst = html.escape(page.meta("description"), quote=False)
-        reading = LiveReading(url=page.canonical or page.url, standfirst=standfirst, publisher=_PUBLISHER)
-    return replace(reading, data_url=data_url)
+    standfirst = html.escape(page.meta("description"), quote=False)
+    return LiveReading(url=page.canonical or page.url, standfirst=standfirst, publisher=_PUBLISHER)
 
 
 def read_document(document: Any, url: str) -> LiveReading | None:
@@ -81,7 +72,9 @@ def _addresses(article: Node, url: str) -> list[UpdateAddress]:
     )
     named = [(str(child.get("id") or ""), child.get("publishedTime")) for child in found]
     return [
-        UpdateAddress(guid=guid, url=_update_url(url, guid), published_at=values.read_moment(published))
+        UpdateAddress(
+            guid=guid, url=update_address(url, int(guid)), published_at=values.read_moment(published)
+        )
         for guid, published in named
         if re.fullmatch(r"\d{1,18}", guid, re.ASCII)
     ]
@@ -106,32 +99,6 @@ def _update(post: Node, link: str) -> Entry:
         published_at=values.read_moment(post.get("date")),
         revised_at=values.read_moment(post.get("modified_gmt")),
     )
-
-
-def _shell_url(url: str) -> str | None:
-    parts = parts_of(url)
-    found = _PATH.fullmatch(parts.path)
-    if not found or parts.netloc.lower() not in _SITES:
-        return None
-    variables = {"name": unquote(found[1]), "postType": "liveblog", "preview": ""}
-    return _api_url(url, "ArchipelagoSingleLiveBlogQuery", variables)
-
-
-def _update_url(url: str, guid: str) -> str:
-    variables = {"postID": int(guid), "postType": "liveblog-update", "preview": "", "isAmp": False}
-    return _api_url(url, "LiveBlogUpdateQuery", variables)
-
-
-def _api_url(url: str, operation: str, variables: Node) -> str:
-    """The address of a query on the host of `url`."""
-    parts = parts_of(url)
-    query = {
-        "wp-site": _SITES.get(parts.netloc.lower(), "aje"),
-        "operationName": operation,
-        "variables": json.dumps(variables, separators=(",", ":")),
-        "extensions": "{}",
-    }
-    return f"{parts.scheme}://{parts.netloc}/graphql?{urlencode(query)}"
 
 
 def _string(node: Node, name: str) -> str:
