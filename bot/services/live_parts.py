@@ -29,6 +29,8 @@ async def with_parts(
             log.info("live blog %s: one of its updates cannot be read yet: %s", reading.url, error)
             return replace(reading, updates=tuple(updates), elsewhere=reading.elsewhere[index:])
         updates += found.updates if found else ()
+        if index == 0 and found and found.successor_url:
+            reading = replace(reading, successor_url=found.successor_url)
         in_a_row = in_a_row + 1 if f"id:{part.guid}" in known else 0
         if in_a_row == KNOWN_IN_A_ROW:
             return replace(reading, updates=tuple(updates), elsewhere=())

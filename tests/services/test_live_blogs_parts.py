@@ -130,3 +130,14 @@ async def test_its_own_flag_ends_it(room: LiveNewsroom) -> None:
     await room.poll()
 
     assert room.has_recap()
+
+
+async def test_the_newest_update_names_the_live_blog_that_goes_on(room: LiveNewsroom) -> None:
+    publish(room, 1)
+    await room.follow(url=PAGE)
+    link = "/news/liveblog/2026/5/5/storm-live-clean-up"
+    write(room, 2, f"This live page is now closed. Our coverage continues <a href='{link}'>here</a>.")
+    publish(room, 2, 1)
+    await room.poll()
+
+    assert f"https://www.aljazeera.com{link}" == (await room.blog()).successor_url
