@@ -1,4 +1,4 @@
-"""A publisher of any number of feeds, for benchmarks: `/feed/<n>.xml` with ETags, gzip and a delay like real ones.
+"""A publisher for benchmarks: any number of feeds, `/feed/<n>.xml`, with ETags, gzip and a delay like real ones.
 
     python benchmarks/publisher.py [--port 0] [--interval 300] [--changing 0.15] [--latency 0.1]
 
@@ -6,6 +6,8 @@ Feed n publishes an entry in some stretches of `--interval` seconds and none in 
 once in each is told "not modified" (304) in all but `--changing` of the cases. Which stretches, and the moment in
 each, follow from n alone: the publisher keeps no state, and a run can be repeated. Sizes are those of real feeds
 (../shared/corpus/feeds/real, where it is present; else quantiles of the same); the texts are made up.
+
+`/live/<n>` is a live blog with an update in each stretch, told by JSON-LD in a page of 250 kB, without an ETag.
 
 `POST /skip?seconds=N` lets time pass, `GET /counts` tells how often it answered what. Prints its port when ready.
 """
@@ -34,8 +36,11 @@ USUAL_SIZES = (
     36640, 43108, 56963, 69249, 78461, 96327, 131317, 180242, 213441, 398000,
 )  # fmt: skip
 MOST_ENTRIES = 27
+PAGE_SIZE = 250_000
+MOST_UPDATES = 20
 SMALLEST_ENTRY = 400
 HOUR = 3600
+GOLDEN = 0.618034  # Multiples of it lie apart: blogs do not publish all at once.
 WORDS = (
     "harbour", "council", "minister", "rain", "strike", "bridge", "evening", "police", "vote", "market", "river",
     "school", "summer", "train", "island", "report", "budget", "fire", "court", "captain", "flood", "border",
@@ -62,6 +67,10 @@ def prose(letters: int) -> str:
         words[15] = f"<em>{words[15]}</em>,<br/>"
         paragraphs.append(f"<p>{' '.join(words)}.</p>\n\n")
     return "".join(paragraphs)
+
+
+def _iso(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat()
 
 
 @dataclass
@@ -96,6 +105,40 @@ class Publisher:
     def size(self, feed: int) -> int:
         # A stride that has no factor in common with any number of sizes near: neighbours differ.
         return self._sizes[feed * 7919 % len(self._sizes)]
+
+    def page(self, blog: int, now: float) -> str:
+        """HTML with a `LiveBlogPosting` (schema.org), the newest updates first."""
+        newest = int((now - self.opened_at) / self.interval)
+        while self._update_at(blog, newest) > now:
+            newest -= 1
+        updates = [self._update(blog, number) for number in range(newest, newest - MOST_UPDATES, -1)]
+        posting = {
+            "@context": "https://schema.org",
+            "@type": "LiveBlogPosting",
+            "headline": f"Live from district {blog}",
+            "datePublished": _iso(self.opened_at - HOUR),
+            "dateModified": updates[0]["datePublished"],
+            "coverageStartTime": _iso(self.opened_at - HOUR),
+            "liveBlogUpdate": updates,
+        }
+        head = f'<script type="application/ld+json">{json.dumps(posting)}</script>'
+        text = self._prose[:PAGE_SIZE]
+        return f"<!doctype html><html><head><title>Live</title>{head}</head><body>{text}</body></html>"
+
+    def _update_at(self, blog: int, number: int) -> float:
+        """Never at equal distances: whoever reads them would take such times for invented."""
+        late = random.Random(blog * 1_000_003 + number).random()  # noqa: S311 - no secret.
+        return self.opened_at + (number + (blog * GOLDEN + late / 2) % 1) * self.interval
+
+    def _update(self, blog: int, number: int) -> dict[str, str]:
+        begin = self._prose.find("<p>", number % 1000 * 300)
+        return {
+            "@type": "BlogPosting",
+            "@id": f"update-{blog}-{number + 100_000}",
+            "headline": f"Update {number} from district {blog}",
+            "articleBody": self._prose[begin : begin + 600],
+            "datePublished": _iso(self._update_at(blog, number)),
+        }
 
     def body(self, feed: int, moments: Sequence[float]) -> str:
         """RSS 2.0, the newest entry first."""
@@ -149,6 +192,13 @@ class Publisher:
             headers["Content-Encoding"] = "gzip"
         return web.Response(body=body, headers=headers, content_type="application/rss+xml")
 
+    async def answer_live(self, request: web.Request) -> web.Response:
+        await asyncio.sleep(self.latency)
+        self.counts["live"] += 1
+        body = self.page(int(request.match_info["blog"]), self.now()).encode()
+        headers = {"Content-Encoding": "gzip"}
+        return web.Response(body=gzip.compress(body, 1), headers=headers, content_type="text/html")
+
     async def tell(self, _request: web.Request) -> web.Response:
         return web.json_response(dict(self.counts))
 
@@ -159,6 +209,7 @@ class Publisher:
     def app(self) -> web.Application:
         app = web.Application()
         app.router.add_get(r"/feed/{feed:\d+}.xml", self.answer)
+        app.router.add_get(r"/live/{blog:\d+}", self.answer_live)
         app.router.add_get("/counts", self.tell)
         app.router.add_post("/skip", self.skip)
         return app
