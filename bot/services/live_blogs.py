@@ -45,7 +45,6 @@ from bot.domain.topics import MessageKind, Sighting, Topic, TopicMessage
 from bot.errors import FetchError, ForumError, HostBusyError, PublisherError, RefusedError, StoreError
 from bot.ports import Clock, Fetcher, Forum, Ids, LiveStore, Parser
 from bot.services.live_parts import with_parts
-from bot.services.live_pages import NOT_THERE, LivePages
 from bot.services.policies import Policies
 from bot.services.publishing import Publishing
 from bot.services.timing import Handler
@@ -54,6 +53,8 @@ from bot.texts import Texts
 log = logging.getLogger(__name__)
 
 NOT_MODIFIED = 304
+NOT_THERE = (404, 410)
+MOST_OLDER = 5  # Pages with older updates that one poll fetches.
 LONGEST_REST = timedelta(minutes=15)  # Of a page that fails.
 MOST_ROUNDS = 40
 EASTERNMOST = timedelta(hours=14)  # Where a day is over first.
@@ -65,7 +66,8 @@ class LiveBlogs:
     def __init__(
         self,
         live: LiveStore,
-        pages: LivePages,
+        fetcher: Fetcher,
+        parser: Parser,
         *,
         forum: Forum,
         publishing: Publishing,
@@ -80,7 +82,8 @@ class LiveBlogs:
         on_armed: Callable[[], None],
     ) -> None:
         self._live = live
-        self._pages = pages
+        self._fetcher = fetcher
+        self._parser = parser
         self._forum = forum
         self._publishing = publishing
         self._policies = policies
@@ -104,7 +107,7 @@ class LiveBlogs:
         if not await self._live.is_wanted(live_blog_id):
             return await self._record(blog, replace(blog, state=LiveState.DONE))
         try:
-            fetched = await self._pages.fetch(data_address(blog.url), blog.validators)
+            fetched = await self._fetcher.fetch(data_address(blog.url), blog.validators)
             await self._take_answer(blog, fetched)
         except PublisherError as error:
             await self._put_off(blog, error)
@@ -155,7 +158,12 @@ class LiveBlogs:
         return Topic(topic_id=topic_id, channel_id=channel_id, name=name, tags=options.tags), first
 
     async def _read(self, url: str) -> LiveReading | None:
-        return await self._parse(await self._pages.fetch(url, Validators()))
+        return await self._parse(await self._fetcher.fetch(url, Validators()))
+
+    async def _parse(self, fetched: Fetched) -> LiveReading | None:
+        if fetched.body is None:
+            raise FetchError("the answer is empty", status=fetched.status)
+        return await self._parser.parse_live(fetched.url, fetched.body, fetched.content_type)
 
     async def _take_answer(self, blog: LiveBlog, fetched: Fetched) -> None:
         now = self._clock.now()
@@ -163,7 +171,7 @@ class LiveBlogs:
         answered = replace(blog, failures=0, problem=None, validators=fetched.validators)
         if fetched.status == NOT_MODIFIED or body_hash == blog.body_hash:
             return await self._record(blog, pass_time(answered, now), asked=fetched.max_age)
-        reading = await self._pages.parse(fetched)
+        reading = await self._parse(fetched)
         answered = replace(answered, body_hash=body_hash)
         if reading is not None:
             return await self._take_in(blog, answered, reading, fetched.max_age)
@@ -176,9 +184,16 @@ class LiveBlogs:
         self, before: LiveBlog, blog: LiveBlog, reading: LiveReading, asked: timedelta | None
     ) -> None:
         known = await self._live.known(blog.live_blog_id)
-        reading, updates, found, is_whole = await self._pages.complete(reading, known)
-        if not is_whole:  # The same page again has to be read again.
-            blog = replace(blog, body_hash=None, validators=Validators())
+        if reading.elsewhere:
+            reading = await with_parts(reading, {each.key for each in known}, self._read)
+        if reading.elsewhere:
+            blog = replace(
+                blog, body_hash=None, validators=Validators()
+            )  # What is left is to be read next time.
+        updates, found = await asyncio.to_thread(_compared, reading, known)
+        if known and not found.overlaps and reading.older_url:
+            reading = await self._with_older(reading, known)
+            updates, found = await asyncio.to_thread(_compared, reading, known)
         now = self._clock.now()
         after = await asyncio.to_thread(take_in, blog, reading, updates, found, now)
         contents = await self._live.contents(known.update_id for known, _ in found.edited)
@@ -193,6 +208,27 @@ class LiveBlogs:
             ),
             missing=_missing(found),
         )
+
+    async def _with_older(self, reading: LiveReading, known: list[Known]) -> LiveReading:
+        """The reading with older pages, as far as what is known already or a bound."""
+        for _ in range(MOST_OLDER):
+            if reading.older_url is None:
+                break
+            try:
+                older = await self._read(reading.older_url)
+            except PublisherError as error:
+                log.info("live blog %s: its older updates cannot be read: %s", reading.url, error)
+                break
+            if older is None or not older.updates:
+                break
+            reading = replace(
+                reading,
+                updates=(*reading.updates, *older.updates),
+                older_url=older.older_url if older.older_url != reading.older_url else None,
+            )
+            if (await asyncio.to_thread(_compared, reading, known))[1].overlaps:
+                break
+        return reading
 
     async def _put_off(self, blog: LiveBlog, error: PublisherError) -> None:
         """Leave a failing page alone for longer; one that is not there any more may have ended."""
@@ -215,97 +251,6 @@ class LiveBlogs:
         return await self._record(blog, failed, wait=max(min(wait, LONGEST_REST), retry_after or timedelta()))
 
     async def _record(
-        self,
-        before: LiveBlog,
-        blog: LiveBlog,
-        *,
-        asked: timedelta | None = None,
-        wait: timedelta | None = None,
-        new: tuple[UpdateRecord, ...] = (),
-        edited: tuple[UpdateRecord, ...] = (),
-        missing: tuple[tuple[int, int, bool], ...] = (),
-    ) -> None:
-        now = self._clock.now()
-        _tell(before, blog)
-        if blog.state in (LiveState.DONE, LiveState.NONE):
-            next_poll_at = None
-        else:
-            next_poll_at = now + (wait or await self._wait(before, blog, asked, now))
-        await self._live.record(
-            LiveRecording(
-                blog=blog, at=now, next_poll_at=next_poll_at, new=new, edited=edited, missing=missing
-            )
-        )
-
-    async def _wait(
-        self, before: LiveBlog, blog: LiveBlog, asked: timedelta | None, now: datetime
-    ) -> timedelta:
-        """Soon again where something is yet to be shown, else by how long it has been silent."""
-        silence = now - blog.active_at if blog.active_at else None
-        hurry = blog.revision != before.revision or await self._live.is_waiting(blog.live_blog_id, now)
-        return live_wait(
-            timedelta() if hurry else silence,
-            ended=blog.state is LiveState.ENDED and not hurry,
-            asked=asked or timedelta(),
-            jitter=self._jitter(),
-            fastest=self._interval,
-        )
-
-    async def _show_all(self, live_blog_id: int) -> None:
-        yesterday = (self._clock.now() + EASTERNMOST).date() - timedelta(days=1)
-        for topic_id in await self._live.behind(live_blog_id, yesterday):
-            try:
-                await self._show(topic_id, yesterday)
-            except ForumError as error:
-                log.info("topic %s: %s; its live blog is shown there later", topic_id, error)
-
-    async def _show(self, topic_id: int, yesterday: date) -> None:
-        """Record and show, until nothing is left that could be shown now."""
-        for _ in range(MOST_ROUNDS):
-            view = await self._live.view(topic_id, yesterday)
-            if view is None:
-                return
-            desk = await self._desk(view)
-            showing = await asyncio.to_thread(live_showing.show, view, desk, self._clock.now())
-            if showing == Showing(live=view.live):
-                return
-            if await self._live.show(view, showing, self._clock.now()):
-                await self._publishing.publish(topic_id)
-                if showing.arm:
-                    self._on_armed()
-
-    async def _desk(self, view: View) -> Desk:
-        assert view.topic.guild_id is not None
-        policy = await self._policies.of(view.topic.guild_id, view.topic.channel_id)
-        locale = policy.locale or await self._forum.language(view.topic.guild_id)
-        say = partial(self._texts.say, locale)
-        return Desk(
-            policy=policy,
-            words=Words(
-                withdrawn=say(WITHDRAWN),
-                earlier=lambda link: say(EARLIER, link=link),
-                recap=lambda day: say(RECAP, date=self._texts.day(locale, day)),
-                day_recap=lambda day: say(DAY_RECAP, date=self._texts.day(locale, day)),
-                more=lambda count: say(MORE, count=count),
-                successor=lambda link: say(SUCCESSOR, link=link),
-            ),
-            new_id=self._ids.new,
-            grace=self._grace,
-            ended_reason=say(ENDED_REASON),
-            resumed_reason=say(RESUMED_REASON),
-            locale=locale,
-        )
-
-    async def _follow_end(self, timer: Timer, topic: Topic, seen: Sighting) -> Rule:  # noqa: ARG002 - a Handler.
-        found = await self._live.of_topic(topic.topic_id)
-        if found is None:
-            return lambda story, order: Ruling(story=story)  # noqa: ARG005 - a Rule.
-        live, state = found
-        ended = state in (LiveState.ENDED, LiveState.DONE)
-        return partial(live_showing.follow_end, timer=timer, ended=ended, closed_by_us=live.closed_by_us)
-
-
-def _record(
         self,
         before: LiveBlog,
         blog: LiveBlog,
