@@ -6,6 +6,7 @@ must stand.
 
 import asyncio
 import tempfile
+from collections import Counter
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -19,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from live_newsroom import LiveNewsroom, Pages, live_newsroom
 
 from bot.domain.entries import Entry
-from bot.domain.live_updates import MISSING_FOR
+from bot.domain.live_updates import MISSING_FOR, MOST_REVISIONS
 from bot.errors import UnavailableError
 from bot.services.moderation import Ask
 
@@ -41,6 +42,7 @@ class LifeOfALiveBlog(RuleBasedStateMachine):
         self._hidden: set[int] = set()
         self._windowed = False
         self._over = False
+        self._edits: Counter[int] = Counter()
 
     def wait(self, work: Awaitable[T]) -> T:
         async def done() -> T:
@@ -95,6 +97,9 @@ class LifeOfALiveBlog(RuleBasedStateMachine):
     @rule(back=st.integers(0, 4), times=st.integers(1, 99))
     def an_update_is_edited(self, back: int, times: int) -> None:
         index = max(len(self._written) - 1 - back, 0)
+        self._edits[index] += 1
+        if self._edits[index] > MOST_REVISIONS:
+            return
         old = self._written[index]
         self._written[index] = Entry(
             guid=old.guid,
