@@ -3,7 +3,6 @@
 Changes nothing, so that a preview can ask, too. Whatever takes time runs off the event loop.
 """
 
-import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from bot.domain.matching import SeenEntry, is_mass, match, rematch, seen_entries
 from bot.domain.wording import Phrase
 from bot.errors import RefusedError
 from bot.ports import Clock, ReadingStore
+from bot.services.aside import Aside
 
 log = logging.getLogger(__name__)
 
@@ -28,15 +28,16 @@ PAST = 500  # Of the feed's latest entries, among which a renamed one is looked 
 
 
 class Deciding:
-    def __init__(self, readings: ReadingStore, clock: Clock) -> None:
+    def __init__(self, readings: ReadingStore, clock: Clock, aside: Aside | None = None) -> None:
         self._readings = readings
         self._clock = clock
+        self._aside = aside or Aside()
 
     async def decide(self, feed: Feed, parsed: ParsedFeed) -> Decision:
         """For every entry and subscription, what becomes of it. `feed_id` 0: a feed that is not known yet."""
         found = await self._see(feed, parsed)
         memory = replace(await self._memory(feed, found), refuse=self._refusals(feed, parsed.language))
-        return await asyncio.to_thread(decide, feed, found, memory, self._clock.now())
+        return await self._aside.run(decide, feed, found, memory, self._clock.now())
 
     def _refusals(self, feed: Feed, language: str) -> Mapping[int, Refuse]:
         """A filter that this version cannot read lets everything pass: news is not lost for it."""
@@ -52,21 +53,21 @@ class Deciding:
         return refuse
 
     async def _see(self, feed: Feed, parsed: ParsedFeed) -> tuple[SeenEntry, ...]:
-        reading = await asyncio.to_thread(identify, parsed.entries)
+        reading = await self._aside.run(identify, parsed.entries)
         known = await self._readings.known(feed.feed_id, _names(reading))
-        doubted = await asyncio.to_thread(with_spare_names, reading, known)
+        doubted = await self._aside.run(with_spare_names, reading, known)
         if doubted != reading:
             reading, known = doubted, await self._readings.known(feed.feed_id, _names(doubted))
-        assigned = await asyncio.to_thread(match, reading, known)
+        assigned = await self._aside.run(match, reading, known)
         if feed.answered_at is not None and len(assigned) < len(reading):
             renamed = is_mass(len(reading), len(reading) - len(assigned))
             # What still stands in the feed was recorded lately.
             past = await self._readings.past(feed.feed_id, PAST if renamed else 2 * len(reading))
-            assigned = await asyncio.to_thread(rematch, reading, assigned, past)
-        return await asyncio.to_thread(seen_entries, reading, known, assigned, self._clock.now())
+            assigned = await self._aside.run(rematch, reading, assigned, past)
+        return await self._aside.run(seen_entries, reading, known, assigned, self._clock.now())
 
     async def _memory(self, feed: Feed, found: Sequence[SeenEntry]) -> Memory:
-        links = await asyncio.to_thread(_pages, found)
+        links = await self._aside.run(_pages, found)
         changed = [seen.known.entry_id for seen in found if seen.known and seen.is_changed]
         wanting = [s for s in feed.subscriptions if not s.seeded or any(seen.known is None for seen in found)]
         return Memory(

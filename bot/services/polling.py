@@ -18,6 +18,7 @@ from bot.domain.pacing import STEADY, period
 from bot.domain.recordings import Recording
 from bot.errors import FetchError, PublisherError, StoreError
 from bot.ports import Clock, FeedStore, Fetcher, Hubs, Ids, Parser
+from bot.services.aside import Aside
 from bot.services.deciding import Deciding
 from bot.services.drafting import Drafting
 from bot.services.pacing import Pacing
@@ -54,7 +55,8 @@ class Polling:
         self._hubs = hubs
         self._pacing = Pacing(feeds, clock, ids, interval=interval, jitter=jitter)
         self._on_wanted = on_wanted
-        self._deciding = Deciding(feeds, clock)
+        self._aside = Aside()
+        self._deciding = Deciding(feeds, clock, self._aside)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def poll(self, feed_id: int) -> None:
@@ -92,7 +94,7 @@ class Polling:
             if feed.answered_at is None:
                 raise FetchError("the answer is empty", status=fetched.status)
             return await self._note_unchanged(feed, fetched)
-        body_hash = await asyncio.to_thread(_hash, fetched.body)
+        body_hash = await self._aside.run(_hash, fetched.body)
         if body_hash == feed.body_hash and not feed.is_whole_needed:
             return await self._note_unchanged(feed, fetched)
         parsed = await self._parser.parse(fetched.url, fetched.body, fetched.content_type)
@@ -109,7 +111,7 @@ class Polling:
     async def _take_in(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> None:
         decision = await self._deciding.decide(feed, parsed)
         drafting = Drafting(feed=feed, parsed=parsed, decision=decision, ids=self._ids, at=self._clock.now())
-        draft = await asyncio.to_thread(drafting.draft)
+        draft = await self._aside.run(drafting.draft)
         own = period(parsed.entries, self._clock.now())
         paced = replace(feed, pace=replace(feed.pace, ttl=parsed.ttl, period=own or feed.pace.period))
         recording = Recording(
