@@ -177,7 +177,7 @@ class LiveBlogs:
             return await self._take_in(blog, answered, reading, fetched.max_age)
         if blog.state is LiveState.CANDIDATE:
             return await self._record(blog, replace(answered, state=LiveState.NONE))
-        missed = replace(answered, body_hash=None, signs=miss(blog.signs, Sign.CHANGED, now))
+        missed = replace(_unread(answered), signs=miss(blog.signs, Sign.CHANGED, now))
         return await self._record(blog, pass_time(missed, now))
 
     async def _take_in(
@@ -186,16 +186,12 @@ class LiveBlogs:
         known = await self._live.known(blog.live_blog_id)
         if reading.elsewhere:
             reading = await with_parts(reading, {each.key for each in known}, self._read)
-        if reading.elsewhere:
-            blog = replace(
-                blog, body_hash=None, validators=Validators()
-            )  # What is left is to be read next time.
+        blog = _unread(blog) if reading.elsewhere else blog
         updates, found = await asyncio.to_thread(_compared, reading, known)
         if known and not found.overlaps and reading.older_url:
             reading = await self._with_older(reading, known)
             updates, found = await asyncio.to_thread(_compared, reading, known)
-        now = self._clock.now()
-        after = await asyncio.to_thread(take_in, blog, reading, updates, found, now)
+        after = await asyncio.to_thread(take_in, blog, reading, updates, found, self._clock.now())
         contents = await self._live.contents(known.update_id for known, _ in found.edited)
         await self._record(
             before,
@@ -339,6 +335,11 @@ class LiveBlogs:
         live, state = found
         ended = state in (LiveState.ENDED, LiveState.DONE)
         return partial(live_showing.follow_end, timer=timer, ended=ended, closed_by_us=live.closed_by_us)
+
+
+def _unread(blog: LiveBlog) -> LiveBlog:
+    """The same page again is to be read again."""
+    return replace(blog, body_hash=None, validators=Validators())
 
 
 def _compared(reading: LiveReading, known: list[Known]) -> tuple[tuple[Update, ...], Comparison]:

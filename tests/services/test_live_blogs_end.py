@@ -79,6 +79,15 @@ async def test_a_page_that_is_gone_again_and_again_has_ended(room: LiveNewsroom)
     assert (LiveState.ENDED, "gone") == ((await room.blog()).state, (await room.blog()).ended_by)
 
 
+async def test_a_page_that_is_an_ordinary_article_from_now_on_has_ended(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    room.pages.answers[PAGE] = None
+    for _ in range(4):
+        await room.poll()
+    assert (LiveState.ENDED, "changed") == ((await room.blog()).state, (await room.blog()).ended_by)
+
+
 async def test_an_outage_of_the_publisher_ends_nothing(room: LiveNewsroom) -> None:
     room.write(update(0))
     await room.follow()
