@@ -49,6 +49,7 @@ STAFF_WAIT = timedelta(seconds=5)  # Nobody pokes: cases come of all that is don
 TIMERS_AT_ONCE = 10
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=2)
+PATIENCE_WITH_DISCORD = 1.0  # Seconds for a loop to notice that it is to end.
 FAREWELL = 3.0  # Seconds for a polite goodbye to the gateway.
 
 Loop = Callable[[], Coroutine[Any, Any, object]]
@@ -261,9 +262,7 @@ class Desk:
         tasks = [asyncio.create_task(loop(), name=name) for name, loop in loops.items()]
         done, running = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping: no new work is taken")
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await _end(running)
         for task in done:
             task.result()
 
@@ -321,6 +320,14 @@ class Desk:
         except BaseException:
             await self._client.end_session()
             raise
+
+
+async def _end(tasks: set[asyncio.Task[object]]) -> None:
+    """Cancel them until they are over: discord.py takes no notice of a cancel that comes while it identifies again."""
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=PATIENCE_WITH_DISCORD)
 
 
 async def at_once() -> None:

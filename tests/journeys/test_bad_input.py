@@ -105,6 +105,17 @@ async def test_it_stops_while_discord_is_down(tmp_path: Path, sim: Simulator, pu
         assert 0 == await desk.stop()
 
 
+async def test_it_stops_while_it_waits_to_identify_again(
+    tmp_path: Path, sim: Simulator, publisher: FeedServer
+) -> None:
+    publisher.publish("/feed", ["a"])
+    async with DeskProcess(tmp_path, sim, [{"url": publisher.url("/feed"), "channel_id": 1}]) as desk:
+        await sim.until(sim.bot_connected, PATIENCE)
+        sim.hub.invalidate()
+        await publisher.asked_for(len(publisher.asked) + 2)  # Its five seconds of waiting have begun.
+        assert 0 == await desk.stop()
+
+
 async def test_errors_of_discord_lose_and_double_nothing(
     tmp_path: Path, sim: Simulator, publisher: FeedServer
 ) -> None:

@@ -19,13 +19,19 @@ class DeskProcess:
     """Starts and stops the bot; what it wrote to its log is in `log` after it ended."""
 
     def __init__(
-        self, folder: Path, sim: Simulator, feeds: Sequence[Mapping[str, Any]], **polling: object
+        self,
+        folder: Path,
+        sim: Simulator,
+        feeds: Sequence[Mapping[str, Any]],
+        *,
+        live: Mapping[str, object] | None = None,
+        **polling: object,
     ) -> None:
         self.config = folder / "config.toml"
         self.database = folder / "desk.db"
         self.log = ""
         self._process: asyncio.subprocess.Process | None = None
-        self.config.write_text(_toml(sim, self.database, feeds, {"interval": "1s"} | polling))
+        self.config.write_text(_toml(sim, self.database, feeds, {"interval": "1s"} | polling, live or {}))
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -62,20 +68,28 @@ class DeskProcess:
         assert process is not None
         if signal_number is not None and process.returncode is None:
             process.send_signal(signal_number)
-        async with asyncio.timeout(PATIENCE):
-            _, stderr = await process.communicate()
-        self.log += stderr.decode()
+        ended = asyncio.create_task(process.communicate())
+        await asyncio.wait([ended], timeout=PATIENCE)
+        if is_stuck := not ended.done():
+            process.kill()
+        self.log += (await ended)[1].decode()
+        assert not is_stuck, "it does not end"
         assert process.returncode is not None
         return process.returncode
 
 
 def _toml(
-    sim: Simulator, database: Path, feeds: Sequence[Mapping[str, Any]], polling: Mapping[str, object]
+    sim: Simulator,
+    database: Path,
+    feeds: Sequence[Mapping[str, Any]],
+    polling: Mapping[str, object],
+    live: Mapping[str, object],
 ) -> str:
     sections: dict[str, Mapping[str, object]] = {
         "discord": {"token": sim.token, "api_url": sim.api_url, "gateway_url": sim.gateway_url},
         "database": {"url": f"sqlite:///{database}"},
         "polling": {"allow_private_networks": True, **polling},
+        "live": live,
     }
     lines = [f"[{name}]\n{_pairs(values)}" for name, values in sections.items()]
     return "\n".join([*lines, *(f"[[feeds]]\n{_pairs(feed)}" for feed in feeds)])
