@@ -20,6 +20,7 @@ from cogs.news_commands import FEED, Address, NewsCommands, channel_of, manager_
 
 HEADLINE = 80
 WHY = 160
+OFFERED = 5
 _LONGEST = 2000  # Discord, "Message Object".
 
 
@@ -127,6 +128,8 @@ def _parsed(found: Examination, speaker: Speaker) -> Iterator[str]:
     if feed is None:
         if not live:
             yield "-# " + escape_markdown(cut(clean(found.look.problem), WHY))
+        for each in found.look.candidates[:OFFERED]:
+            yield "-# " + speaker.say("it offers {url}", url=f"`{code(each.url)}`")
         return
     facts = [
         f"**{escape_markdown(cut(clean(feed.title), HEADLINE))}**" if feed.title else "",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.addresses import address_from
+from bot.domain.discovery import Discovered
 from bot.domain.entries import ParsedFeed
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.live import LiveReading
@@ -91,12 +92,19 @@ class Finding:
         except ParseError:
             return None
 
+    async def offers(self, look: Look) -> tuple[Candidate, ...]:
+        """The feeds that a page names; nothing more is asked."""
+        return _offered(await self._discover(look))
+
+    async def _discover(self, look: Look) -> Discovered:
+        fetched = look.fetched
+        return await self._parser.discover(fetched.url, fetched.body or b"", fetched.content_type)
+
     async def _candidates(self, look: Look) -> tuple[Candidate, ...]:
         """What the page offers; only where it offers nothing, the first guess that is a feed."""
-        fetched = look.fetched
-        found = await self._parser.discover(fetched.url, fetched.body or b"", fetched.content_type)
+        found = await self._discover(look)
         if found.feeds or look.live:
-            return tuple(Candidate(url=each.url, title=each.title) for each in found.feeds)
+            return _offered(found)
         for url in found.guesses[:GUESSES]:
             try:
                 guessed = await self._look(url)
@@ -105,6 +113,10 @@ class Finding:
             if guessed.feed:
                 return (Candidate(url=guessed.url, title=guessed.feed.title),)
         return ()
+
+
+def _offered(found: Discovered) -> tuple[Candidate, ...]:
+    return tuple(Candidate(url=each.url, title=each.title) for each in found.feeds)
 
 
 def unreadable(error: PublisherError) -> RefusedError:

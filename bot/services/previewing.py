@@ -102,6 +102,7 @@ class Previewing:
         self, look: Look, feed: Feed, subscription: Subscription, *, subscribed: bool
     ) -> Examination:
         if look.feed is None:
+            look = replace(look, candidates=await self._finding.offers(look))
             return Examination(look=look, subscribed=subscribed)
         decision = await self._deciding.decide(feed, look.feed)
         newest = newest_of(look.feed.entries)

@@ -82,9 +82,11 @@ async def test_a_preview_changes_nothing(stage: Stage) -> None:
 
 
 async def test_what_is_no_feed_is_explained_as_far_as_it_came(stage: Stage) -> None:
-    stage.web.pages["/"] = ("text/html", b"<html><body>News</body></html>")
+    link = '<link rel="alternate" type="application/rss+xml" href="/feed">'
+    stage.web.pages["/"] = ("text/html", f"<html><head>{link}</head><body>News</body></html>".encode())
     shown = await stage.ask("preview", url=stage.web.url("/"))
     assert "**2. Parsed**\n-# This is an HTML page, not a feed." in shown.content
+    assert f"-# it offers `{stage.web.url('/feed')}`" in shown.content
     assert "**3." not in shown.content
     assert "has nothing at this address" in (await stage.ask("preview", url=stage.web.url("/no"))).content
 
