@@ -13,8 +13,8 @@ CHANCE_BITS = 20
 class Ids:
     """Positive numbers of 63 bits, each greater than the last: milliseconds since 2025, 20 bits of chance.
 
-    Unique in a process, in all its threads, even where the clock stands still or goes back. After a restart within the same
-    millisecond chance makes a repeat improbable. 43 bits of milliseconds last until the year 2303.
+    Unique in a process, in all its threads, even where the clock stands still or goes back. After a restart
+    within the same millisecond chance makes a repeat improbable. 43 bits of milliseconds last until the year 2303.
     """
 
     def __init__(self, clock: Clock) -> None:
