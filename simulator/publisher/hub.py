@@ -31,13 +31,17 @@ class Subscriber:
 
 
 class Hub:
-    """`render(topic)` gives a feed's bytes and content type now, or None where the paper has no such feed."""
+    """`render(topic)` gives a feed's bytes and content type now, or None where the paper has no such feed.
+
+    `subscribed` is set when there was a subscriber.
+    """
 
     def __init__(self, render: Render, clock: Callable[[], datetime]) -> None:
         self._render = render
         self._clock = clock
         self._subscribers: dict[tuple[str, str], Subscriber] = {}
         self._verifying: set[asyncio.Task[None]] = set()
+        self.subscribed = asyncio.Event()
 
     async def accept(self, request: web.Request) -> web.Response:
         """A subscriber's request (WebSub, 5.1): answered at once, verified afterwards."""
@@ -69,6 +73,7 @@ class Hub:
             self._subscribers[topic, callback] = Subscriber(
                 topic, callback, form.get("hub.secret", ""), until
             )
+            self.subscribed.set()
         else:
             self._subscribers.pop((topic, callback), None)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import unused_port
+from desk_process import PATIENCE, DeskProcess
 from newsroom import Newsroom, newsroom, order
 
 from bot.adapters.http import HttpFetcher
@@ -19,6 +20,7 @@ from bot.domain.fetching import Fetched
 from bot.domain.websub import LeaseState
 from bot.services.polling import Polling
 from bot.services.websub import WebSub
+from simulator import Simulator
 from simulator.publisher.newsroom import EVERY
 from simulator.publisher.server import Publisher
 
@@ -151,3 +153,44 @@ async def test_a_feed_that_nobody_follows_any_more_is_given_back_to_the_hub(tmp_
         lease = await stage.desk.store.websub.by_token(subscriber.callback.rpartition("/")[2])
         assert lease is not None
         assert LeaseState.OVER == lease.state
+
+
+async def test_the_bot_as_it_runs_gets_news_by_push_alone_also_after_it_was_killed(
+    tmp_path: Path, sim: Simulator
+) -> None:
+    guild, paper, port = sim.add_guild("The Gazette"), Paper(), unused_port()
+    channel, alex = guild.add_text("news"), guild.add_member("Alex")
+    async with paper.open():
+        feed = {"url": f"{paper.base}/feed.xml", "channel_id": int(channel.id)}
+        desk = DeskProcess(tmp_path, sim, [feed], interval="24h")
+        with desk.config.open("a") as config:
+            config.write(
+                f'\n[websub]\npublic_url = "http://127.0.0.1:{port}/push"\nlisten = "127.0.0.1:{port}"\n'
+            )
+        async with desk:
+            async with asyncio.timeout(PATIENCE):
+                await paper.publisher.hub.subscribed.wait()
+            paper.now += EVERY
+            await sim.until(lambda: len(alex.threads(guild.guild)) == 1, PATIENCE)
+            await desk.kill()
+            await desk.start()
+            # The hub does not repeat what it could not deliver; it pushes the next edition.
+            await listening(port)
+            paper.now += EVERY
+            await sim.until(lambda: len(alex.threads(guild.guild)) == 2, PATIENCE)
+            assert 0 == await desk.stop()
+        assert 1 == len(paper.publisher.hub.subscribers())
+    assert 1 == desk.log.count("asking")
+
+
+async def listening(port: int) -> None:
+    """Until somebody takes connections there."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                return
