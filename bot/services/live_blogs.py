@@ -197,11 +197,8 @@ class LiveBlogs:
             before,
             after,
             asked=asked,
-            new=tuple(_record(self._ids.new(), update, update.entry) for update in found.new),
-            edited=tuple(
-                _record(known.update_id, update, merged(contents[known.update_id], update.entry))
-                for known, update in found.edited
-            ),
+            new=tuple(_new(self._ids.new(), update) for update in found.new),
+            edited=await asyncio.to_thread(_edited, found, contents),
             missing=_missing(found),
         )
 
@@ -347,14 +344,23 @@ def _compared(reading: LiveReading, known: list[Known]) -> tuple[tuple[Update, .
     return updates, compare(updates, known)
 
 
-def _record(update_id: int, update: Update, entry: Entry) -> UpdateRecord:
+def _new(update_id: int, update: Update) -> UpdateRecord:
     return UpdateRecord(
         update_id=update_id,
         key=update.key,
-        entry=entry,
-        content_hash=content_hash(entry),
-        prefix=prefix(entry) if update.weak else "",
+        entry=update.entry,
+        content_hash=update.content_hash,
+        prefix=prefix(update.entry) if update.weak else "",
     )
+
+
+def _edited(found: Comparison, contents: Mapping[int, Entry]) -> tuple[UpdateRecord, ...]:
+    records = []
+    for known, update in found.edited:
+        entry = merged(contents[known.update_id], update.entry)
+        record = replace(_new(known.update_id, update), entry=entry, content_hash=content_hash(entry))
+        records.append(record)
+    return tuple(records)
 
 
 def _missing(found: Comparison) -> tuple[tuple[int, int, bool], ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from bot.domain.entries import Entry
+from bot.domain.identity import canonical_link, page
 from bot.domain.live_blogs import LiveBlog, LiveState, LiveTopic
 from bot.domain.live_recordings import LiveRecording
 from bot.domain.live_showing import Showing, View, is_day_due, may_show, with_showing
@@ -13,6 +14,7 @@ from bot.domain.topics import Topic, TopicMessage
 from bot.domain.wishes import Aspect
 from bot.ports import Ids
 from bot.store.database import Database, Transaction
+from bot.store.links import claim_link
 from bot.store.live_rows import (
     blog_from,
     blog_values,
@@ -222,9 +224,9 @@ class LiveStore:
             SELECT topics.topic_id FROM live_blogs
             JOIN live_topics ON live_topics.live_blog_id = live_blogs.live_blog_id
             JOIN topics ON topics.topic_id = live_topics.topic_id
-            WHERE live_blogs.url = :url AND topics.channel_id = :channel_id AND topics.state <> 'gone'
+            WHERE live_blogs.link = :link AND topics.channel_id = :channel_id AND topics.state <> 'gone'
             """,
-            {"url": url, "channel_id": channel_id},
+            {"link": canonical_link(url), "channel_id": channel_id},
         )
         return (await read_story(self._database.read, row["topic_id"])).topic if row else None
 
@@ -234,13 +236,15 @@ class LiveStore:
         """A topic for a live blog that somebody asked for; a page that was done with is looked at anew."""
         async with self._database.write() as tx:
             await insert_topic(tx, topic, starter, now)
+            if link := page(url):
+                await claim_link(tx, topic.channel_id, link, None, topic.topic_id)
             await tx.execute(
                 """
                 UPDATE live_blogs SET state = CASE WHEN state IN ('done', 'none') THEN 'candidate' ELSE state END,
                     body_hash = NULL, etag = NULL, last_modified = NULL, next_poll_at = :now
-                WHERE url = :url
+                WHERE link = :link
                 """,
-                {"url": url, "now": to_ms(now)},
+                {"link": canonical_link(url), "now": to_ms(now)},
             )
             await want_look(tx, self._ids.new(), url, topic.topic_id, now)
             await tx.execute(

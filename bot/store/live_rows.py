@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.cases import Case
 from bot.domain.entries import Entry, Image
 from bot.domain.fetching import Validators
+from bot.domain.identity import canonical_link
 from bot.domain.live_blogs import LiveBlog, LiveState, LiveTopic
 from bot.domain.live_messages import ShownUpdate
 from bot.domain.live_signs import Sign, Signs
@@ -21,22 +22,22 @@ async def want_look(tx: Transaction, live_blog_id: int, url: str, topic_id: int,
     """A topic's page may be a live blog: to be looked at once, unless that was done before."""
     await tx.execute(
         """
-        INSERT INTO live_blogs (live_blog_id, url, state, next_poll_at, created_at)
-        VALUES (:id, :url, 'candidate', :at, :at)
-        ON CONFLICT (url) DO NOTHING
+        INSERT INTO live_blogs (live_blog_id, link, url, state, next_poll_at, created_at)
+        VALUES (:id, :link, :url, 'candidate', :at, :at)
+        ON CONFLICT (link) DO NOTHING
         """,
-        {"id": live_blog_id, "url": url, "at": to_ms(at)},
+        {"id": live_blog_id, "link": canonical_link(url), "url": url, "at": to_ms(at)},
     )
     await tx.execute(
         """
         INSERT INTO live_topics (topic_id, live_blog_id, update_template)
         SELECT topics.topic_id, live_blogs.live_blog_id, COALESCE(subscriptions.update_template, '')
-        FROM topics JOIN live_blogs ON live_blogs.url = :url
+        FROM topics JOIN live_blogs ON live_blogs.link = :link
         LEFT JOIN subscriptions ON subscriptions.subscription_id = topics.subscription_id
         WHERE topics.topic_id = :topic_id AND live_blogs.state NOT IN ('done', 'none')
         ON CONFLICT (topic_id) DO NOTHING
         """,
-        {"url": url, "topic_id": topic_id},
+        {"link": canonical_link(url), "topic_id": topic_id},
     )
 
 

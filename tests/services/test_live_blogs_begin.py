@@ -38,6 +38,16 @@ async def test_a_page_is_followed_once_in_a_channel(room: LiveNewsroom) -> None:
         await room.follow()
 
 
+async def test_a_page_is_one_however_it_is_linked(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    room.write(update(0), url=f"{PAGE}?utm_source=feed")
+    with pytest.raises(RefusedError, match="followed already"):
+        await room.follow(url=f"{PAGE}?utm_source=feed")
+    await room.follow(channel_id=TEXT, url=f"{PAGE}?utm_source=feed")
+    assert PAGE == (await room.blog()).url
+
+
 async def test_it_refuses_what_is_over(room: LiveNewsroom) -> None:
     room.write(update(0), is_live=False)
     with pytest.raises(RefusedError, match="is over"):

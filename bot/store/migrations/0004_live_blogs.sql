@@ -2,7 +2,8 @@
 
 CREATE TABLE live_blogs (
     live_blog_id   BIGINT PRIMARY KEY,
-    url            TEXT NOT NULL UNIQUE,         -- where it is polled
+    link           TEXT NOT NULL UNIQUE,         -- canonical: one page, however it is linked
+    url            TEXT NOT NULL,                -- where it is polled
     state          TEXT NOT NULL,                -- candidate, followed, ended, done, none
     title          TEXT NOT NULL DEFAULT '',
     etag           TEXT,
