@@ -98,10 +98,10 @@ class WorkerParser:
                 worker = await self._replaced(worker)
             kind, value = await self._answer(worker, job)
         finally:
-            if worker is not None and not worker.fit:
+            fit = worker is not None and worker.fit
+            self._free.put_nowait(worker if fit else None)
+            if worker is not None and not fit:
                 await self._end(worker)
-                worker = None
-            self._free.put_nowait(worker)
         if kind == "unreadable":
             raise ParseError(value)
         if kind == "fault":

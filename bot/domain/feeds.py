@@ -1,7 +1,7 @@
 """Feeds and subscriptions as values. Pure: no clock, no I/O."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.entries import Entry
@@ -13,7 +13,6 @@ from bot.domain.templates import Templates
 Keys = tuple[str, ...]
 Identified = tuple[Entry, Keys]
 
-LONGEST_BACKOFF = timedelta(days=1)
 POLLS_WITH_CONDITIONS = 50  # Four hours, at the usual pace.
 
 
@@ -105,10 +104,6 @@ class Feed:
     @property
     def conditional(self) -> Validators:
         """What to send along. Now and then nothing: some servers answer "not modified" for ever."""
-        return Validators() if self.is_whole_needed or self.polls >= POLLS_WITH_CONDITIONS else self.validators
-
-
-def backoff(interval: timedelta, failures: int, asked: timedelta | None = None) -> timedelta:
-    """How long to leave a failing feed alone: doubled at each failure up to a day, never less than the server asked."""
-    patience = min(interval * (1 << min(max(failures - 1, 0), 20)), max(LONGEST_BACKOFF, interval))
-    return max(patience, asked or timedelta())
+        return (
+            Validators() if self.is_whole_needed or self.polls >= POLLS_WITH_CONDITIONS else self.validators
+        )

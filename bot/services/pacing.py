@@ -56,7 +56,7 @@ class Pacing:
         if is_silent(self._interval, feed.failures):
             await self._feeds.tell_staff(self._alerts(feed, WORKS_AGAIN), self._clock.now())
         after = redirected(feed.whereabouts, fetched.moved_to)
-        if after == feed.whereabouts:
+        if fetched.pushed or after == feed.whereabouts:
             return
         await self._feeds.record_whereabouts(feed.feed_id, after)
         if after.address != feed.whereabouts.address:

@@ -82,6 +82,7 @@ class Polling:
             feed = await self._feeds.get(feed_id)
             # The delivery is no answer of the publisher's server: what that server said stays valid.
             await self._take_answer(feed, replace(delivered, validators=feed.validators))
+            await self._pacing.answered(feed, delivered)
 
     def _alone(self, feed_id: int) -> asyncio.Lock:
         """For `async with`: what comes of one reading is known to the next."""

@@ -157,7 +157,8 @@ class WebSub:
             await self._store.change(token, partial(websub.ended, now=now))
             self._on_due()
             return
-        if await self._store.change(token, partial(websub.delivered, now=now), now + SOON) is not None:
+        taken = await self._store.change(token, partial(websub.delivered, now=now), now + SOON)
+        if taken is not None and body.strip():  # One without a body says: ask.
             fetched = Fetched(
                 url=lease.topic_url, status=200, body=body, content_type=content_type, pushed=True
             )

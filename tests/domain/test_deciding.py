@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 
 from bot.domain.deciding import Decision, Fate, Memory, decide, in_order
 from bot.domain.entries import Entry
-from bot.domain.feeds import Feed, Options, Overflow, Subscription, backoff
+from bot.domain.feeds import Feed, Options, Overflow, Subscription
 from bot.domain.matching import KnownEntry, SeenEntry
 from bot.domain.messages import Message
 from bot.domain.revising import Standing
@@ -266,15 +266,3 @@ def test_no_entry_overtakes_an_older_one(
         assert sorted(times[1:]) == times[1:]
         assert not topics or times[-1] >= times[0]
         assert sorted(topics, key=lambda v: v.fate is Fate.DIGEST) == list(topics)
-
-
-@given(st.integers(1, 10_000), st.integers(1, 86_400))
-def test_a_backoff_never_shrinks_and_ends_at_a_day(failures: int, seconds: int) -> None:
-    interval = timedelta(seconds=seconds)
-    wait = backoff(interval, failures)
-    assert interval <= wait <= timedelta(days=1)
-    assert wait <= backoff(interval, failures + 1)
-
-
-def test_a_backoff_respects_what_the_server_asks() -> None:
-    assert timedelta(hours=3) == backoff(timedelta(minutes=5), 1, timedelta(hours=3))

@@ -168,6 +168,12 @@ def test_a_failing_feed_waits_as_long_as_it_asked_and_is_asked_again_within_a_da
     assert max(asked or NOTHING, min(interval, LONGEST) * 0.79) <= waited <= DAY
 
 
+@given(INTERVALS, st.integers(1, 10_000))
+def test_the_wait_never_shrinks_while_a_feed_fails(interval: timedelta, failures: int) -> None:
+    waits = [wait_after_failure(interval, n, asked=None, jitter=0.5) for n in (failures, failures + 1)]
+    assert sorted(waits) == waits
+
+
 @pytest.mark.parametrize(
     ("silence", "expected"),
     [

@@ -223,14 +223,24 @@ async def test_a_delivery_before_the_lease_is_verified_is_not_taken_in(stage: St
     assert [] == await stage.names()
 
 
+async def test_a_delivery_ends_a_failure_that_was_told(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    await stage.subscribed()
+    stage.fetcher.fail(FEED, FetchError("no answer"))
+    await stage.desk.poll(after=LATER)
+    await stage.deliver("new", "old")
+    assert "works again" in caplog.text
+
+
 @pytest.mark.parametrize("body", [b"<html>", b""])
 async def test_after_a_delivery_that_is_not_usable_the_feed_is_asked_soon(stage: Stage, body: bytes) -> None:
     await stage.subscribed()
     await stage.deliver("new", "old")
     assert HOUR == await stage.polled_in()
-    if body:
-        await stage.deliver(body=body)
-        assert timedelta(minutes=1) == await stage.polled_in()
+    await stage.deliver(body=body)
+    assert timedelta(minutes=1) == await stage.polled_in()
 
 
 async def test_a_delivery_that_was_lost_in_a_crash_is_polled_for(stage: Stage) -> None:
