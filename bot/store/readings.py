@@ -11,6 +11,7 @@ from bot.domain.revising import Correction, Standing, correct
 from bot.errors import StoreError
 from bot.store.alerts import put_alerts
 from bot.store.database import Database, Row, Transaction
+from bot.store.links import claim_link, is_taken
 from bot.store.live_rows import want_look
 from bot.store.moments import from_ms, span_to_ms, to_ms
 from bot.store.stories import insert_bare, message_from, put_message, put_wish, read_story
@@ -18,6 +19,12 @@ from bot.store.stories import insert_bare, message_from, put_message, put_wish, 
 T = TypeVar("T")
 
 BATCH = 500
+
+# By a live blog: its page says what the topic shows. A page that nobody has seen yet owns nothing.
+_OWNED = """
+    SELECT 1 FROM live_topics JOIN live_blogs ON live_blogs.live_blog_id = live_topics.live_blog_id
+    WHERE live_topics.topic_id = topics.topic_id AND live_blogs.state <> 'candidate'
+"""
 
 
 class ReadingStore:
@@ -89,7 +96,7 @@ class ReadingStore:
                 FROM topics JOIN messages ON messages.topic_id = topics.topic_id AND messages.kind = 'starter'
                 WHERE topics.entry_id IN ({_places(some)}) AND topics.subscription_id IS NOT NULL
                     AND topics.state <> 'gone'
-                    AND NOT EXISTS (SELECT 1 FROM live_topics WHERE live_topics.topic_id = topics.topic_id)
+                    AND NOT EXISTS ({_OWNED})
                 """,  # noqa: S608 - our own placeholders.
                 _named(some),
             )
@@ -143,30 +150,13 @@ class ReadingStore:
             await _note_answer(tx, recording)
 
 
-async def claim_link(tx: Transaction, channel_id: int, link: str, feed_id: int | None, topic_id: int) -> bool:
-    """Whether the page is, or becomes, this feed's in the channel: one topic for a page, whichever feed brings it."""
-    values = {"channel_id": channel_id, "link": link, "feed_id": feed_id, "topic_id": topic_id}
-    await tx.execute(
-        """
-        INSERT INTO channel_links (channel_id, link, feed_id, topic_id)
-        VALUES (:channel_id, :link, :feed_id, :topic_id) ON CONFLICT (channel_id, link) DO NOTHING
-        """,
-        values,
-    )
-    row = await tx.one(
-        "SELECT feed_id FROM channel_links WHERE channel_id = :channel_id AND link = :link", values
-    )
-    assert row is not None
-    return bool(row["feed_id"] == feed_id)
-
-
 async def _post(tx: Transaction, posting: Posting, feed_id: int, at: datetime) -> None:
     """Unless another feed of the channel was faster with the page, in this very moment."""
     topic = posting.topic
     if posting.joins:
         await _join(tx, posting)
     else:
-        if not posting.listed and await _is_taken(tx, posting, feed_id):
+        if not posting.listed and await is_taken(tx, topic.channel_id, posting.links, feed_id):
             return
         if not await insert_bare(tx, topic, at, due=True, planned_at=posting.at):
             return
@@ -186,17 +176,6 @@ async def _post(tx: Transaction, posting: Posting, feed_id: int, at: datetime) -
             for each in posting.listed
         ],
     )
-
-
-async def _is_taken(tx: Transaction, posting: Posting, feed_id: int) -> bool:
-    for link in posting.links:
-        row = await tx.one(
-            "SELECT feed_id FROM channel_links WHERE channel_id = :channel_id AND link = :link",
-            {"channel_id": posting.topic.channel_id, "link": link},
-        )
-        if row is not None and row["feed_id"] != feed_id:
-            return True
-    return False
 
 
 async def _join(tx: Transaction, posting: Posting) -> None:
@@ -225,10 +204,13 @@ async def _correct(tx: Transaction, corrections: Sequence[Correction]) -> None:
 async def _apply(tx: Transaction, correction: Correction) -> bool:
     """Wish for the correction. True where Discord shows what it replaces, so that it counts as a revision."""
     values = {"id": correction.topic_id}
-    live = await tx.one("SELECT 1 FROM live_topics WHERE topic_id = :id", values)
+    owned = await tx.one(
+        f"SELECT 1 FROM topics WHERE topic_id = :id AND EXISTS ({_OWNED})",  # noqa: S608 - our own constant.
+        values,
+    )
     row = await tx.one("SELECT * FROM messages WHERE topic_id = :id AND kind = 'starter'", values)
     given = await tx.one("SELECT given_name FROM topics WHERE topic_id = :id", values)
-    if live or row is None or given is None:
+    if owned or row is None or given is None:
         return False
     before, starter = await read_story(tx, correction.topic_id), message_from(row)
     after = correct(before, starter, correction, given["given_name"])

@@ -11,6 +11,8 @@ from json_feed import FeedParser, Story, publish
 from newsroom import FEED, Newsroom, newsroom
 
 from bot.domain.feeds import FeedOrder, Options, Overflow
+from bot.domain.messages import Message
+from bot.domain.topics import MessageKind, Topic, TopicMessage
 
 LATER = timedelta(minutes=6)
 OTHER = "https://other.example/feed"
@@ -169,3 +171,18 @@ async def test_a_digested_entry_is_not_posted_again_by_another_feed(desk: Newsro
     await read(desk, Story(guid="x", title="B", link="https://gazette.example/B"), OLD, url=OTHER)
     await desk.publish_until_settled()
     assert ["[News] The Gazette: 2 headlines"] == desk.names()
+
+
+async def test_a_live_blog_that_a_moderator_follows_gets_no_second_topic_by_a_feed(desk: Newsroom) -> None:
+    await subscribe(desk)
+    link = "https://gazette.example/live/ferry"
+    topic = Topic(topic_id=desk.ids.new(), channel_id=FORUM, name="[News] Ferry, live")
+    starter = TopicMessage(
+        record_id=desk.ids.new(),
+        topic_id=topic.topic_id,
+        kind=MessageKind.STARTER,
+        wanted=Message(content="Ferry, live"),
+    )
+    await desk.store.live.follow(link, topic, starter, "", desk.clock.now())
+    await read(desk, Story(guid="1", title="Ferry: follow it here", link=f"{link}?utm_source=rss"), OLD)
+    assert ["[News] Ferry, live"] == desk.names()

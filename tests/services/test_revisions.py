@@ -11,6 +11,7 @@ from newsroom import FEED, Newsroom, newsroom, order
 
 from bot.domain.revising import DEBOUNCE, LONGEST_REVISED, MOST_REVISIONS
 from bot.domain.wishes import Aspect, Wish
+from bot.store.live_rows import want_look
 
 LATER = timedelta(minutes=6)
 FERRY = Story(guid="1", image="https://gazette.example/ferry.jpg?v=1")
@@ -216,16 +217,13 @@ async def test_a_closed_topic_is_corrected_and_stays_closed(desk: Newsroom) -> N
     assert ("[News] Ferry late", True) == (thread(desk).name, thread(desk).locked)
 
 
-async def test_a_topic_that_a_live_blog_owns_is_not_corrected(desk: Newsroom) -> None:
+@pytest.mark.parametrize(("state", "edits"), [("followed", 0), ("ended", 0), ("candidate", 1)])
+async def test_what_a_live_blog_owns_is_its_own(desk: Newsroom, state: str, edits: int) -> None:
     topic = await desk.store.topics.by_thread(thread(desk).thread_id)
     assert topic is not None
     async with desk.store.database.write() as tx:
-        await tx.execute(
-            "INSERT INTO live_blogs (live_blog_id, url, state, created_at) VALUES (1, 'u', 'followed', 0)"
-        )
-        await tx.execute(
-            "INSERT INTO live_topics (topic_id, live_blog_id) VALUES (:id, 1)", {"id": topic.topic_id}
-        )
+        await want_look(tx, 1, "https://gazette.example/ferry", topic.topic_id, desk.clock.now())
+        await tx.execute("UPDATE live_blogs SET state = :state", {"state": state})
     await read(desk, FERRY.but(title="Ferry late"))
     await settle(desk)
-    assert [] == desk.forum.deeds
+    assert edits == desk.forum.deeds.count("edit")
