@@ -12,6 +12,7 @@ import signal
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,6 +27,7 @@ TIME_LIMIT = timedelta(seconds=2)  # Of processor time for a document.
 MEMORY_LIMIT = 100_000_000  # Bytes beyond what the process has at its start.
 START_LIMIT = 60.0  # Seconds; a busy machine starts Python slowly.
 PATIENCE = 10  # Times the time limit, by the clock on the wall.
+HOME = Path(__file__).parents[2]
 LARGE = 100_000  # Bytes of a result that would hold up the event loop.
 
 CRASHED = "This document crashes the reader."
@@ -155,6 +157,8 @@ class _Worker:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot.adapters.parse_worker", str(time_limit.total_seconds()), str(memory_limit),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=1 << 20,
+            # `-m` looks in the working directory first, and there may be somebody else's "bot".
+            cwd=HOME,
             # Documents are hostile: the token is not to be found where they are read.
             env={name: value for name, value in os.environ.items() if not name.startswith("NIGHTDESK_")},
         )  # fmt: skip

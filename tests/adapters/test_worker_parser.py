@@ -94,6 +94,14 @@ async def test_what_is_no_feed_is_refused_in_the_same_words(parser: WorkerParser
     assert await survives(parser)
 
 
+async def test_another_bot_in_the_working_directory_is_not_mistaken_for_this_one(
+    parser: WorkerParser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bot.py").write_text("raise SystemExit('wrong bot')")
+    monkeypatch.chdir(tmp_path)
+    assert await survives(parser)
+
+
 async def test_two_documents_are_read_at_once_and_a_third_waits_for_its_turn() -> None:
     async with WorkerParser(workers=2) as parser:
         feeds = await asyncio.gather(*(parser.parse(URL, SMALL, "") for _ in range(5)))
