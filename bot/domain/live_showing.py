@@ -63,11 +63,15 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Showing:
-    """What is to be recorded in one transaction, beside the story's own: `links` are update, message, revision."""
+    """What is to be recorded in one transaction: `links` are update, message, revision.
+
+    `sends`: some messages are new; else only what stands is edited.
+    """
 
     live: LiveTopic
     messages: tuple[TopicMessage, ...] = ()
     links: tuple[tuple[int, int, int], ...] = ()
+    sends: bool = False
     name: Wish | None = None
     arm: tuple[Timer, ...] = ()
     cancel: tuple[TimerKind, ...] = ()
@@ -119,6 +123,7 @@ class _Step:
     arm: list[Timer] = field(default_factory=list)
     cancel: list[TimerKind] = field(default_factory=list)
     complete: bool = True
+    sends: bool = False
 
     def __post_init__(self) -> None:
         self.live = self.view.live
@@ -130,6 +135,7 @@ class _Step:
             live=self.live,
             messages=tuple(self.messages),
             links=tuple(self.links),
+            sends=self.sends,
             name=self.name,
             arm=tuple(self.arm),
             cancel=tuple(self.cancel),
@@ -170,11 +176,17 @@ class _Step:
             self.cancel.append(TimerKind.LIVE)
             if live.closed_by_us:
                 self.arm.append(self._timer(self.now, self.desk.resumed_reason))
+        elif self._was_opened_since(blog.ended_at):
+            pass  # People want it open although the live blog has ended.
         elif self.desk.policy.on_source_closed is OnSourceClosed.NOW:
             self.arm.append(self._timer(self.now, self.desk.ended_reason))
         elif self.desk.policy.on_source_closed is OnSourceClosed.AFTER_GRACE:
             due_at = max(blog.ended_at + self.desk.grace, self.now)
             self.arm.append(self._timer(due_at, self.desk.ended_reason))
+
+    def _was_opened_since(self, ended_at: datetime) -> bool:
+        reopened_at = self.view.topic.reopened_at
+        return reopened_at is not None and reopened_at >= ended_at
 
     def end_day(self) -> None:
         """A live blog that goes on over midnight gets a recap of each day."""
@@ -193,6 +205,9 @@ class _Step:
         fresh = self.view.fresh
         if not fresh:
             return
+        if self._was_over_from_the_first():
+            self.live = replace(self.live, shown_to=fresh[-1].update_id)
+            return
         templates = Templates(update=self.live.update_template)
         link = for_discord(self.view.blog.url)
         is_first = self.live.shown_to == 0
@@ -204,6 +219,10 @@ class _Step:
             self.links += [(update.update_id, record_id, update.revision) for update in batch]
         self.live = replace(self.live, shown_to=fresh[-1].update_id)
         self.complete = self.complete and len(fresh) < MOST_AT_ONCE
+
+    def _was_over_from_the_first(self) -> bool:
+        """What comes late to a live blog of which nothing is shown here is read there, too."""
+        return self.view.blog.ended_at is not None and self.live.shown_to > 0 and not self.view.shown
 
     def edit(self) -> None:
         """What was edited, withdrawn or came back, where it stands."""
@@ -239,6 +258,7 @@ class _Step:
 
     def _send(self, kind: MessageKind, wanted: Message) -> int:
         record_id = self.desk.new_id()
+        self.sends = True
         self._want(record_id, kind, wanted)
         return record_id
 
@@ -285,11 +305,11 @@ def is_day_due(live: LiveTopic, yesterday: date) -> bool:
 
 
 def with_showing(story: Story, showing: Showing) -> Story:
-    """The story with what is to be shown. A closed thread that has to be woken for it sleeps again after."""
+    """The story with what is to be shown. News wakes an open thread; one that is woken for less sleeps again after."""
     changed = {message.record_id: message for message in showing.messages}
     kept = [_rewanted(message, changed.pop(message.record_id, None)) for message in story.messages]
     topic = story.topic
-    if (showing.messages or showing.name) and topic.archived and topic.state is State.CLOSED:
+    if topic.archived and showing.messages and (topic.state is State.CLOSED or not showing.sends):
         topic = replace(topic, rearchive=True)
     wishes = story.wishes
     if showing.name is not None:

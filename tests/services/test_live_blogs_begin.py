@@ -118,6 +118,17 @@ async def test_a_live_blog_that_is_over_at_first_sight_is_left_to_be_read_there(
     assert not fed.has_recap()
 
 
+async def test_a_live_blog_that_was_over_is_followed_if_it_goes_on(fed: LiveNewsroom) -> None:
+    fed.write(update(0), is_live=False)
+    await _read_feed(fed)
+    fed.write(update(1), update(0), is_live=False)
+    await fed.poll()
+    assert [] == fed.texts()
+    fed.write(update(2), update(1), update(0), is_live=True)
+    await fed.poll()
+    assert ["Update 2"] == fed.texts()
+
+
 async def test_a_subscription_may_ask_not_to_follow(room: LiveNewsroom) -> None:
     silent = replace(order(post_last=1), options=Options(follow_live=False))
     await room.desk.subscribe(silent)

@@ -84,3 +84,34 @@ async def test_a_deleted_thread_ends_the_following(room: LiveNewsroom) -> None:
     await room.poll()
     assert {} == room.forum.threads
     assert LiveState.DONE is (await room.blog()).state
+
+
+async def test_what_people_opened_after_the_end_is_not_closed_with_it(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    await room.desk.moderation.close(room.ask(), "enough")
+    room.write(update(0), is_live=False)
+    await room.poll()
+    await room.desk.moderation.reopen(room.ask(), "")
+    await room.poll()
+    await room.poll(after=HOUR)
+    assert not room.thread.locked
+    assert room.has_recap()
+
+
+async def test_a_thread_that_sleeps_is_woken_by_news_and_not_by_corrections(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    await _fall_asleep(room)
+    room.write(update(0, "Corrected"))
+    await room.poll()
+    assert room.thread.archived
+    assert "Corrected" == room.messages()[0].embeds[0].description
+    room.write(update(1), update(0, "Corrected"))
+    await room.poll()
+    assert not room.thread.archived
+
+
+async def _fall_asleep(room: LiveNewsroom) -> None:
+    room.thread.archived = True
+    await room.desk.watching.changed(await room.forum.sight(room.thread.thread_id))
