@@ -109,6 +109,7 @@ class Bot:
                 ids,
                 interval=timedelta(seconds=given.interval),
                 on_wanted=lambda: None,
+                jitter=random.random,
             )
             pump = Pump(
                 "polling",

@@ -37,6 +37,7 @@ from bot.wiring import Wired, wire
 
 CHANNELS = 50
 CHANNELS_AT_ONCE = 10
+AT_ONCE = 20
 POLLED_EVERY = timedelta(seconds=30)
 PATIENCE = 600
 
@@ -156,9 +157,14 @@ async def measure(blogs: int, gap: float, seconds: float) -> None:
                 store, cast("Forum", forum), clock, ids, Texts.load(),
                 fetcher=fetcher, parser=parser, live_interval=POLLED_EVERY,
             )  # fmt: skip
-            for blog in range(blogs):
-                url = f"http://live-{blog}.test:{port}/live/{blog}"
-                await wired.live_blogs.follow(url, blog % CHANNELS + 1, Options())
+            urls = [f"http://live-{blog}.test:{port}/live/{blog}" for blog in range(blogs)]
+            for first in range(0, blogs, AT_ONCE):
+                await asyncio.gather(
+                    *(
+                        wired.live_blogs.follow(url, number % CHANNELS + 1, Options())
+                        for number, url in enumerate(urls[first : first + AT_ONCE])
+                    )
+                )
             loops = [asyncio.create_task(pump.run()) for pump in pumps(store, wired, clock)]
             await settled(watched)
             loops.append(asyncio.create_task(beat.beat()))

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,6 +128,13 @@ class Child:
     async def ask(self, line: str) -> dict[str, Any]:
         self.tell(line)
         return await self.told()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Look five times a second, in a thread. Raises EOFError where it ended meanwhile."""
+        while not await asyncio.to_thread(condition):
+            if self._process.returncode is not None:
+                raise EOFError("the child ended (see above)")
+            await asyncio.sleep(0.2)
 
 
 @asynccontextmanager

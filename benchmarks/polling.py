@@ -97,8 +97,9 @@ class Desk:
         with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)) as connection:
             return connection.execute(sql, values).fetchall()
 
-    def unread(self) -> int:
-        return int(self.ask("SELECT COUNT(*) FROM feeds WHERE answered_at IS NULL")[0][0])
+    def is_read(self) -> bool:
+        """Whether every feed was read once."""
+        return not self.ask("SELECT COUNT(*) FROM feeds WHERE answered_at IS NULL")[0][0]
 
     def delays(self, since: float) -> list[float]:
         """Seconds from publication to record; feeds tell whole seconds."""
@@ -115,8 +116,7 @@ async def measure_bot(publisher: Publisher, feeds: int, interval: float) -> list
             await bot.told()
             usage.mark()
             async with asyncio.timeout(PATIENCE):
-                while await asyncio.to_thread(desk.unread):  # noqa: ASYNC110 - another process knows.
-                    await asyncio.sleep(0.2)
+                await bot.until(desk.is_read)
             first = Figures("first reading", feeds, usage.seconds(), usage.cpu(), usage.most_memory)
             await bot.ask("measure")
             before, since = await publisher.counts(), time.time()

@@ -13,7 +13,6 @@ import asyncio
 import socket
 import sqlite3
 import tempfile
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,11 +90,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    while not condition():  # noqa: ASYNC110 - other processes know.
-        await asyncio.sleep(0.2)
-
-
 async def follow(articles: int, interval: int, *, pushed: bool) -> list[Delays]:
     """Run all three until so many articles have their thread."""
     with tempfile.TemporaryDirectory() as folder:
@@ -109,10 +103,10 @@ async def follow(articles: int, interval: int, *, pushed: bool) -> list[Delays]:
                 sim=sim, folder=folder, interval=interval, websub=websub, feed=feed, channel=channel
             )
             await asyncio.to_thread(config.write_text, settings, encoding="utf-8")
-            async with child("-m", "bot", "run", "--config", config), asyncio.timeout(PATIENCE):
-                await until(lambda: sim.bot_connected() and desk.is_ready(pushed=pushed))
+            async with child("-m", "bot", "run", "--config", config) as bot, asyncio.timeout(PATIENCE):
+                await bot.until(lambda: sim.bot_connected() and desk.is_ready(pushed=pushed))
                 since = datetime.now(UTC)
-                await until(lambda: len(desk.delays(since)) >= articles)
+                await bot.until(lambda: len(desk.delays(since)) >= articles)
                 return desk.delays(since)
 
 
