@@ -171,7 +171,7 @@ def entry_to(entry: Entry) -> str:
         "authors": list(entry.authors),
         "published_at": to_ms(entry.published_at),
     }
-    return json.dumps({name: value for name, value in fields.items() if value})
+    return json.dumps({name: value for name, value in fields.items() if value not in (None, "", [])})
 
 
 def _signs_from(text: str) -> Signs:
