@@ -79,9 +79,12 @@ def spare_names(entry: Entry, names: Sequence[str]) -> tuple[str, ...]:
 
 def page(link: str | None) -> str | None:
     """The page that a link leads to, in one spelling; None where it leads nowhere in particular."""
-    if not link or _is_front_page(link):
-        return None
-    return _link_key(link).removeprefix("link").removeprefix(":")
+    return None if not link or _is_front_page(link) else canonical_link(link)
+
+
+def spot(link: str | None) -> str | None:
+    """As `page`, with the place on the page, which tells one update of it from another."""
+    return None if not link or _is_front_page(link) else _link_key(link)
 
 
 def identify(entries: Iterable[Entry]) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
@@ -106,7 +109,9 @@ def identify(entries: Iterable[Entry]) -> tuple[tuple[Entry, tuple[str, ...]], .
             continue
         used.add(key)
         aliases = [name for name in names[1:] if shared[name] == 1 and name not in {key, *heads}]
-        result.append((entry, (key, *(name for name in aliases if not (links_repeat and _is_link(name))))))
+        if links_repeat and entry.guid:
+            aliases = [name for name in aliases if not _is_link(name)]
+        result.append((entry, (key, *aliases)))
     return tuple(result)
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from bot.domain.entries import Entry
 from bot.domain.feeds import Identified, Keys
-from bot.domain.identity import page, spare_names
+from bot.domain.identity import spare_names, spot
 from bot.domain.revising import content_hash, is_revisable
 from bot.domain.text import clean
 
@@ -151,7 +151,7 @@ def _folded(title: str) -> str | None:
 
 
 def _link(entry: Entry | KnownEntry) -> str | None:
-    return page(entry.link)
+    return spot(entry.link)
 
 
 def _dated_title(entry: Entry | KnownEntry) -> tuple[str, datetime] | None:

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from bot.domain.cases import Case
-from bot.domain.identity import canonical_link
+from bot.domain.identity import page
 from bot.domain.posting import Item
 from bot.domain.topics import State, Topic, TopicMessage
 from bot.ports import TopicName
 from bot.store.cases import insert_case
 from bot.store.database import Database, Transaction
+from bot.store.links import claim_link
 from bot.store.stories import insert_topic
 
 
@@ -25,7 +26,7 @@ class PostStore:
 
         `again`: then all the same. The page stays the first one's.
         """
-        link = canonical_link(item.link) if item.link else None
+        link = page(item.link)
         async with self._database.write() as tx:
             if link and not again and (there := await _holder(tx, topic.channel_id, link)):
                 return there
@@ -40,13 +41,7 @@ class PostStore:
                 },
             )
             if link:
-                await tx.execute(
-                    """
-                    INSERT INTO channel_links (channel_id, link, feed_id, topic_id)
-                    VALUES (:channel_id, :link, NULL, :topic_id) ON CONFLICT (channel_id, link) DO NOTHING
-                    """,
-                    {"channel_id": topic.channel_id, "link": link, "topic_id": topic.topic_id},
-                )
+                await claim_link(tx, topic.channel_id, link, None, topic.topic_id)
             await insert_case(tx, case)
         return None
 
