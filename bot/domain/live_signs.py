@@ -125,7 +125,8 @@ def plain_text(html: str) -> str:
 
 
 _LIVE_TITLE = re.compile(
-    r"^live\b|\blive\s*[:!\u2013\u2014-]|\blive(?: updates| blog)?!?$|^live-?(?:blog|ticker)\b", re.IGNORECASE
+    r"\blive(?: updates| blog| news)?\s*[:!\u2013\u2014-]|\blive(?: updates| blog)?!?$|^live-?(?:blog|ticker)\b",
+    re.IGNORECASE,
 )
 _UPDATES_TITLE = re.compile(r"\bupdates?\s*:", re.IGNORECASE)
 _LIVE_PATH = re.compile(

@@ -37,7 +37,14 @@ def test_addresses_of_live_blogs_are_worth_a_look(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["Storm \u2013 live", "Storm live: winds rise", "LIVE: storm hits", "Storm LIVE updates"]
+    "title",
+    [
+        "Storm \u2013 live",
+        "Storm live: winds rise",
+        "LIVE: storm hits",
+        "Storm LIVE updates",
+        "Live updates: storm hits",
+    ],
 )
 def test_titles_of_live_blogs_are_worth_a_look(title: str) -> None:
     assert live_candidate(Entry(link="https://gazette.example/storm", title=title))
@@ -52,6 +59,7 @@ def test_titles_of_live_blogs_are_worth_a_look(title: str) -> None:
         ("Launch", "https://gazette.example/video/live/launch"),
         ("How to live well", "https://gazette.example/lifestyle/live-well"),
         ("Where we live: homes", "https://gazette.example/homes"),
+        ("Live well, drink well", "https://gazette.example/juice"),
         ("Olive: a history", "https://gazette.example/olive"),
         ("Storm live", None),
         ("Storm live", "ftp://gazette.example/live/storm"),
