@@ -125,7 +125,16 @@ async def ring_all(store: Store, due: dict[int, float], seconds: float) -> Insta
     port = cast("Forum", forum)
     publishing = Publishing(store.topics, port, clock)
     policies = Policies(store.policies, clock)
-    moderation = Moderation(store.topics, port, publishing, clock, ids, texts=Texts.load(), policies=policies)
+    moderation = Moderation(
+        store.topics,
+        port,
+        publishing,
+        clock,
+        ids,
+        texts=Texts.load(),
+        policies=policies,
+        watched=store.watched,
+    )
     timing = Timing(
         store.timers,
         store.topics,

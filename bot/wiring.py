@@ -122,7 +122,9 @@ def wire(
     budget = ThreadBudget(store.topics, store.watched, store.budget, forum, clock, on_wanted=on_wanted)
     publishing = Publishing(store.topics, forum, clock, room=budget)
     policies = Policies(store.policies, clock)
-    moderation = Moderation(store.topics, forum, publishing, clock, ids, texts=texts, policies=policies)
+    moderation = Moderation(
+        store.topics, forum, publishing, clock, ids, texts=texts, policies=policies, watched=store.watched
+    )
     parts = _Parts(store, forum, clock, ids, texts, fetcher, parser, publishing, policies, moderation)
     autoclose = _autoclose(parts, on_armed)
     live_blogs = _live_blogs(
@@ -163,9 +165,7 @@ def _services(
             store.topics, store.records, store.timers, policies, forum=forum, moderation=moderation
         ),
         following=Following(store.topics, forum),
-        lists=SubscriptionLists(
-            subscribing, store.subscriptions, forum, clock, on_subscribed=on_subscribed
-        ),
+        lists=SubscriptionLists(subscribing, store.subscriptions, forum, clock, on_subscribed=on_subscribed),
         offering=_offering(parts, finding, subscribing, proposals, live_blogs),
         previewing=_previewing(parts, finding, subscribing),
         privacy=Privacy(store.privacy, clock),
@@ -176,7 +176,7 @@ def _services(
         scheduling=_scheduling(parts, shaping, on_armed),
         shaping=shaping,
         subscribing=subscribing,
-        watching=_watching(parts, autoclose),
+        watching=_watching(parts, autoclose, on_armed),
         texts=texts,
     )
 
@@ -227,7 +227,7 @@ def _posting(parts: _Parts, subscribing: Subscribing, proposals: Proposals) -> P
     )
 
 
-def _watching(parts: _Parts, autoclose: AutoClose) -> Watching:
+def _watching(parts: _Parts, autoclose: AutoClose, on_armed: Callable[[], None]) -> Watching:
     return Watching(
         parts.store.topics,
         parts.store.watched,
@@ -238,6 +238,7 @@ def _watching(parts: _Parts, autoclose: AutoClose) -> Watching:
         texts=parts.texts,
         policy_of=parts.policies.of,
         on_woken=autoclose.woken,
+        on_armed=on_armed,
     )
 
 

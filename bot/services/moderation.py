@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain import moderating
+from bot.domain import moderating, watching
 from bot.domain.cases import Actor, Deed
 from bot.domain.deadlines import TIMERS_OF_POLICIES
 from bot.domain.moderating import (
@@ -18,10 +18,11 @@ from bot.domain.moderating import (
     Ruling,
 )
 from bot.domain.timers import Timer
-from bot.domain.topics import Sighting, Story, adopt, observe
+from bot.domain.topics import Sighting, Story, Topic, adopt, observe
 from bot.domain.wording import Listing, Phrase, _
 from bot.errors import GoneError, MissingAccessError, RefusedError, UnavailableError
-from bot.ports import Caller, Clock, Forum, Ids, TopicCard, TopicName, TopicStore
+from bot.ports import Caller, Clock, Forum, Ids, TopicCard, TopicName, TopicStore, WatchedStore
+from bot.services.folding import Folding
 from bot.services.policies import Policies
 from bot.services.publishing import Publishing
 from bot.texts import ENGLISH, Texts
@@ -65,6 +66,7 @@ class Moderation:
         *,
         texts: Texts,
         policies: Policies,
+        watched: WatchedStore,
     ) -> None:
         self._topics = topics
         self._forum = forum
@@ -73,6 +75,9 @@ class Moderation:
         self._ids = ids
         self._texts = texts
         self._policies = policies
+        self._folding = Folding(
+            topics, watched, forum, clock=clock, ids=ids, texts=texts, policy_of=policies.of
+        )
 
     async def close(self, ask: Ask, reason: str) -> Outcome:
         """Lock, then notice. Raises RefusedError with the answer for the moderator where it cannot be done."""
@@ -130,8 +135,11 @@ class Moderation:
         """
         seen = await self.sight(ask)
         await self.require_access(ask, seen)
-        if await self._topics.by_thread(ask.thread_id) is None:
+        topic = await self._topics.by_thread(ask.thread_id)
+        if topic is None:
             await self._publishing.recognise(seen)
+        else:
+            await self.catch_up(topic, seen)
         order = await self.order(seen, actor_of(ask.caller), reason.strip(), ask.locale)
         new_to_us = adopt(self._ids.new(), seen)
         story = await self._topics.change(
@@ -139,6 +147,16 @@ class Moderation:
         )
         await self._publishing.publish(story.topic.topic_id)
         return await self._outcome(story)
+
+    async def catch_up(self, topic: Topic, seen: Sighting) -> None:
+        """What people did by hand a moment ago goes on record before anything follows from it."""
+        if not watching.needs_an_actor(topic, seen):
+            return
+        async with self._publishing.alone(topic.topic_id):
+            topic = (await self._topics.story(topic.topic_id)).topic
+            if watching.needs_an_actor(topic, seen):
+                await self._folding.fold(topic, seen)
+        await self._publishing.publish(topic.topic_id)
 
     async def sight(self, ask: Ask) -> Sighting:
         """What Discord shows of the thread. Raises RefusedError with the answer where it cannot be had."""

@@ -134,6 +134,7 @@ class Timing:
         except GoneError:
             await self._timers.give_up(timer, "cancelled")
             return await self._topics.vanish(topic.topic_id)
+        await self._moderation.catch_up(topic, seen)
         return await self._take_effect(timer, topic, seen)
 
     async def _take_effect(self, timer: Timer, topic: Topic, seen: Sighting) -> None:

@@ -12,24 +12,19 @@ from weakref import WeakValueDictionary
 
 from bot.domain import watching
 from bot.domain.cases import Actor, Deed
-from bot.domain.moderating import OPEN_NOTICE, WARNING_OVER
-from bot.domain.policies import Policy
 from bot.domain.topics import Sighting, State, Topic
-from bot.domain.watching import GIVEN_UP, HOUR, MOST_TAKEN_BACK, Evidence
 from bot.errors import ForumError, GoneError
 from bot.ports import Clock, Forum, Ids, TopicStore, WatchedStore
+from bot.services.folding import JUST_NOW, UNKNOWN, Folding, PolicyOf
 from bot.services.publishing import Publishing
-from bot.texts import ENGLISH, Texts
+from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 
-UNKNOWN = Actor(user_id=None)
-JUST_NOW = timedelta(minutes=1)
 WHILE_AWAY = timedelta(days=1)  # How far back we ask who did what we missed.
 LOOKS = 50  # Requests for single topics in one sweep.
 PAGE = 200
 
-PolicyOf = Callable[[int, int], Awaitable[Policy]]  # guild id, channel id
 OnWoken = Callable[[int], Awaitable[None]]  # topic id
 
 
@@ -37,8 +32,12 @@ async def nobody_cares(topic_id: int) -> None:
     """Nothing follows from a reply that wakes an open topic."""
 
 
+def nobody_waits() -> None:
+    """Timers are looked at by themselves, sooner or later."""
+
+
 class Watching:
-    """`on_woken` is told of open topics that people woke: by a reply, most often."""
+    """`on_woken` is told of open topics that people woke: by a reply, most often; `on_armed` of timers to ring."""
 
     def __init__(
         self,
@@ -52,6 +51,7 @@ class Watching:
         texts: Texts,
         policy_of: PolicyOf,
         on_woken: OnWoken = nobody_cares,
+        on_armed: Callable[[], None] = nobody_waits,
     ) -> None:
         self._topics = topics
         self._watched = watched
@@ -59,9 +59,11 @@ class Watching:
         self._publishing = publishing
         self._clock = clock
         self._ids = ids
-        self._texts = texts
-        self._policy_of = policy_of
         self._on_woken = on_woken
+        self._on_armed = on_armed
+        self._folding = Folding(
+            topics, watched, forum, clock=clock, ids=ids, texts=texts, policy_of=policy_of
+        )
         self._sweeps: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def changed(
@@ -83,17 +85,8 @@ class Watching:
             seen = hint if is_proven else await self._look(hint.thread_id)
             if seen is None:
                 return
-            await self.fold(topic, seen, since=None if topic == trusted else since)
+            await self._folding.fold(topic, seen, since=None if topic == trusted else since)
         await self._after(topic, seen)
-
-    async def fold(self, topic: Topic, seen: Sighting, *, since: timedelta | None = JUST_NOW) -> None:
-        """Record what a fresh look shows. The caller holds the topic's lock. `since` None: ask nobody who did it."""
-        if watching.agrees(topic, seen):
-            return
-        evidence = await self._evidence(topic, seen, since)
-        if evidence.given_up and watching.needs_an_actor(topic, seen) and not seen.locked:
-            log.warning("thread %s: its close is not enforced any more: %s", seen.thread_id, GIVEN_UP)
-        await self._topics.change(topic, lambda story: watching.fold_in(story, evidence), evidence.at)
 
     async def gone(self, thread_id: int) -> None:
         """A thread was deleted: it is never made again."""
@@ -185,7 +178,7 @@ class Watching:
                 topic = (await self._topics.story(topic.topic_id)).topic
                 assert topic.thread_id is not None
                 seen = await self._forum.sight(topic.thread_id)
-                await self.fold(topic, seen, since=WHILE_AWAY)
+                await self._folding.fold(topic, seen, since=WHILE_AWAY)
         except GoneError:
             await self._vanish(topic, WHILE_AWAY)
         else:
@@ -201,7 +194,9 @@ class Watching:
         suspended = await self._watched.suspended_channels(guild_id)
         back = [channel_id for channel_id in suspended if reach.get(channel_id, True)]
         for channel_id in back:
-            await self._watched.resume(guild_id, channel_id)
+            await self._watched.resume(guild_id, channel_id, self._clock.now())
+        if back:
+            self._on_armed()
         return bool(back)
 
     async def _look(self, thread_id: int) -> Sighting | None:
@@ -211,26 +206,6 @@ class Watching:
         except ForumError as error:
             log.info("thread %s cannot be looked at now: %s", thread_id, error)
             return None
-
-    async def _evidence(self, topic: Topic, seen: Sighting, since: timedelta | None) -> Evidence:
-        now = self._clock.now()
-        policy = await self._policy_of(seen.guild_id, seen.channel_id)
-        actor: Actor | None = UNKNOWN
-        if since is not None and watching.needs_an_actor(topic, seen):
-            deed = watching.deed_of(topic, seen)
-            actor = await self._forum.culprit(seen.guild_id, seen.thread_id, deed, now - since)
-        undone = await self._watched.count_by_hand(topic.topic_id, now - HOUR) if policy.enforce else 0
-        locale = policy.locale or ENGLISH
-        return Evidence(
-            seen=seen,
-            actor=actor,
-            at=now,
-            case_id=self._ids.new(),
-            overruled=self._texts.say(locale, OPEN_NOTICE),
-            unwarned=self._texts.say(locale, WARNING_OVER),
-            enforced=policy.enforce and undone < MOST_TAKEN_BACK,
-            given_up=policy.enforce and undone >= MOST_TAKEN_BACK,
-        )
 
     async def _after(self, before: Topic, seen: Sighting) -> None:
         await self._publishing.publish(before.topic_id)

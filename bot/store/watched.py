@@ -78,8 +78,19 @@ class WatchedStore:
                 values,
             )
 
-    async def resume(self, guild_id: int, channel_id: int) -> None:
+    async def resume(self, guild_id: int, channel_id: int, at: datetime) -> None:
+        """Within reach again. Timers that fell due meanwhile and were put off ring now."""
+        values = {"guild_id": guild_id, "channel_id": channel_id, "at": to_ms(at)}
         async with self._database.write() as tx:
+            await tx.execute(
+                """
+                UPDATE timers SET lease_until = :at
+                WHERE guild_id = :guild_id AND state = 'leased' AND lease_until > :at AND topic_id IN (
+                    SELECT topic_id FROM topics
+                    WHERE guild_id = :guild_id AND suspended_at IS NOT NULL AND channel_id = :channel_id)
+                """,
+                values,
+            )
             await tx.execute(
                 """
                 UPDATE topics SET suspended_at = NULL

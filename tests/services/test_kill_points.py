@@ -52,7 +52,14 @@ def with_kill_switch(desk: Newsroom, switch: KillSwitch) -> None:
     forum: Forum = Killable(desk.forum, switch)
     desk.publishing = Publishing(topics, forum, desk.clock)
     desk.moderation = Moderation(
-        topics, forum, desk.publishing, desk.clock, desk.ids, texts=Texts.load(), policies=desk.policies
+        topics,
+        forum,
+        desk.publishing,
+        desk.clock,
+        desk.ids,
+        texts=Texts.load(),
+        policies=desk.policies,
+        watched=desk.store.watched,
     )
 
 

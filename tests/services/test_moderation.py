@@ -5,6 +5,7 @@ import pytest
 from fake_forum import FORUM, TEXT, FakeThread, Person
 from newsroom import FEED, Newsroom, newsroom, order
 
+from bot.domain.cases import Actor, Deed
 from bot.domain.moderating import CLOSED_NOTICE, OPEN_NOTICE
 from bot.domain.topics import State
 from bot.errors import ForumError, MissingAccessError, RefusedError, RejectedError, UnavailableError
@@ -57,6 +58,32 @@ async def test_a_close_is_recorded_as_a_case(desk: Newsroom, thread: FakeThread)
         (1, "close", 7, "spam", "open", "closed", "done"),
         (2, "reopen", 7, "", "closed", "open", "done"),
     ] == await cases(desk)
+
+
+async def test_what_was_done_by_hand_is_on_record_before_a_command_that_meets_it(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    await desk.moderation.close(about(thread), "spam")
+    now(desk, thread).locked = False  # News of it is still on its way.
+    desk.forum.audit_log[thread.thread_id, Deed.UNLOCKED_BY_HAND] = Actor(user_id=9, name="Kim")
+    await desk.moderation.close(about(thread), "again")
+    assert [
+        (1, "close", 7, "spam", "open", "closed", "done"),
+        (2, "unlocked by hand", 9, "", "closed", "open", "done"),
+        (3, "close", 7, "again", "open", "closed", "done"),
+    ] == await cases(desk)
+    assert [OPEN_NOTICE, f"{CLOSED_NOTICE} Reason: again"] == desk.forum.shown_in(thread.thread_id)
+
+
+async def test_what_was_done_by_hand_is_on_record_where_the_command_is_then_refused(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    await desk.moderation.close(about(thread), "spam")
+    await desk.moderation.reopen(about(thread), "")
+    now(desk, thread).locked = True
+    with pytest.raises(RefusedError, match="already closed"):
+        await desk.moderation.close(about(thread), "")
+    assert (3, "locked by hand", None, "", "open", "closed", "done") == (await cases(desk))[-1]
 
 
 async def test_a_second_close_is_refused_and_changes_nothing(desk: Newsroom, thread: FakeThread) -> None:

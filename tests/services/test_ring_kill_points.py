@@ -35,7 +35,14 @@ def killable_timing(desk: Newsroom, switch: KillSwitch) -> Timing:
     forum: Forum = Killable(desk.forum, switch)
     publishing = Publishing(topics, forum, desk.clock)
     moderation = Moderation(
-        topics, forum, publishing, desk.clock, desk.ids, texts=Texts.load(), policies=desk.policies
+        topics,
+        forum,
+        publishing,
+        desk.clock,
+        desk.ids,
+        texts=Texts.load(),
+        policies=desk.policies,
+        watched=desk.store.watched,
     )
     return Timing(
         timers,

@@ -8,7 +8,7 @@ from fake_clock import START
 from fake_forum import FORUM, GUILD, FakeThread, Person
 from newsroom import Newsroom, newsroom
 
-from bot.domain.cases import Actor
+from bot.domain.cases import Actor, Deed
 from bot.domain.moderating import CLOSED_NOTICE, OPEN_NOTICE, Ruling
 from bot.domain.ringing import LONGEST_OUTAGE_RETRY, MOST_ATTEMPTS, Rule, close
 from bot.domain.timers import LEASE, Timer, TimerKind
@@ -160,12 +160,13 @@ async def test_what_people_did_by_hand_meanwhile_makes_a_timer_needless(
     if not locked:
         await desk.moderation.close(about(thread), "")
     now(desk, thread).locked = locked
-    cases = await desk.store.database.read.all("SELECT * FROM cases")
+    deed = Deed.LOCKED_BY_HAND if locked else Deed.UNLOCKED_BY_HAND
+    desk.forum.audit_log[thread.thread_id, deed] = Actor(user_id=9, name="Kim")
     await desk.ring(after=HOUR)
     assert locked is now(desk, thread).locked
     assert CLOSED_NOTICE not in desk.forum.shown_in(thread.thread_id)
-    assert len(cases) == len(await desk.store.database.read.all("SELECT * FROM cases"))
-    assert [(kind, "done")] == await timers(desk)
+    assert (deed, 9, "", "done") == await latest_case(desk)
+    assert [(kind, "cancelled")] == await timers(desk)
 
 
 async def test_a_thread_deleted_meanwhile_leaves_no_timer(desk: Newsroom, thread: FakeThread) -> None:
@@ -293,6 +294,32 @@ async def test_a_guild_that_is_away_costs_no_attempt(desk: Newsroom, thread: Fak
     assert now(desk, thread).locked
 
 
+async def test_a_timer_that_stood_still_rings_at_once_when_its_topic_is_back(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    desk.forum.out_of_reach.add(FORUM)
+    await desk.watching.permissions_changed(GUILD)
+    await desk.ring(after=HOUR)
+    assert not now(desk, thread).locked
+    desk.forum.out_of_reach.clear()
+    await desk.watching.permissions_changed(GUILD)
+    await desk.ring()
+    assert now(desk, thread).locked
+
+
+async def test_what_is_not_due_yet_does_not_ring_early_when_its_topic_is_back(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    await arm(desk, thread, TimerKind.CLOSE)
+    desk.forum.out_of_reach.add(FORUM)
+    await desk.watching.permissions_changed(GUILD)
+    desk.forum.out_of_reach.clear()
+    await desk.watching.permissions_changed(GUILD)
+    await desk.ring(after=HOUR - timedelta(minutes=1))
+    assert (False, [("close", "pending")]) == (now(desk, thread).locked, await timers(desk))
+
+
 async def test_a_suspended_topics_timers_stand_still(desk: Newsroom, thread: FakeThread) -> None:
     await arm(desk, thread, TimerKind.CLOSE)
     topic = await known(desk, thread)
@@ -396,7 +423,8 @@ async def test_a_needless_timer_of_a_lost_author_bothers_nobody(desk: Newsroom, 
     desk.forum.left.add((GUILD, 7))
     desk.forum.caller_missing = ("Manage Threads",)
     await desk.ring(after=HOUR)
-    assert [("close", "done")] == await timers(desk)
+    assert [("close", "cancelled")] == await timers(desk)
+    assert "locked by hand" == (await latest_case(desk))[0]
 
 
 async def test_a_bot_that_lacks_the_permission_tries_again_and_then_tells(

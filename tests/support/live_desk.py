@@ -91,7 +91,7 @@ async def live_desk(
             clock=clock,
             width=2,
         )
-        loops.extend(asyncio.create_task(pump.run()) for pump in (publisher, timers))
+        loops.extend(asyncio.create_task(_once_ready(client, pump)) for pump in (publisher, timers))
         staff.append(wired.staff)
         wakers.extend((publisher.poke, timers.poke))
         await add_cogs(client, wired.services)
@@ -110,6 +110,12 @@ async def live_desk(
         await parser.close()
         await fetcher.close()
         await store.close()
+
+
+async def _once_ready(client: NightdeskClient, pump: Pump) -> None:
+    """As the desk does: before Discord is there every guild looks away."""
+    await client.wait_until_ready()
+    await pump.run()
 
 
 def _world(sim: Simulator, after: LiveDesk | None) -> tuple[GuildHandle, Channel, Channel, Person, Person]:

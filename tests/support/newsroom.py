@@ -119,7 +119,14 @@ async def newsroom(
     publishing = Publishing(store.topics, seen_by or forum, clock)
     policies = Policies(store.policies, clock)
     moderation = Moderation(
-        store.topics, seen_by or forum, publishing, clock, ids, texts=Texts.load(), policies=policies
+        store.topics,
+        seen_by or forum,
+        publishing,
+        clock,
+        ids,
+        texts=Texts.load(),
+        policies=policies,
+        watched=store.watched,
     )
     autoclose = AutoClose(
         topics=store.topics,
