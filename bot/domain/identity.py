@@ -164,6 +164,8 @@ def _ladder(entry: Entry, key: str) -> Iterable[str]:
     if entry.link:
         yield _named(kind, f"{key}|{entry.link}")
     yield _named(kind, f"{key}|{_content_key(entry)}")
+    if entry.link:
+        yield _named(kind, f"{key}|{entry.link}|{_content_key(entry)}")
 
 
 def _guid_names(guid: str, link: str | None) -> list[str]:
