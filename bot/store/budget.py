@@ -19,13 +19,12 @@ class BudgetStore:
             """
             SELECT topics.* FROM topics
             LEFT JOIN posts ON posts.topic_id = topics.topic_id
+            LEFT JOIN live_topics ON live_topics.topic_id = topics.topic_id
+            LEFT JOIN live_blogs ON live_blogs.live_blog_id = live_topics.live_blog_id
             WHERE topics.guild_id = :guild_id AND topics.archived = 0 AND topics.state <> 'gone'
                 AND topics.thread_id IS NOT NULL AND topics.suspended_at IS NULL AND topics.pinned = 0
-                AND COALESCE(topics.subscription_id, posts.topic_id) IS NOT NULL
-                AND NOT EXISTS (
-                    SELECT 1 FROM live_topics
-                    JOIN live_blogs ON live_blogs.live_blog_id = live_topics.live_blog_id
-                    WHERE live_topics.topic_id = topics.topic_id AND live_blogs.state = 'followed')
+                AND COALESCE(topics.subscription_id, posts.topic_id, live_topics.topic_id) IS NOT NULL
+                AND COALESCE(live_blogs.state, '') <> 'followed'
             """,
             {"guild_id": guild_id},
         )

@@ -75,6 +75,28 @@ async def test_near_the_limit_the_oldest_of_ours_sleep_and_peoples_threads_do_no
     assert ["people's", "people's"] == awake(desk)
 
 
+@pytest.mark.parametrize(("state", "asleep"), [("followed", ["b", "c"]), ("ended", ["a", "b", "c"])])
+async def test_a_live_blog_that_is_followed_stays_awake(
+    desk: Newsroom, budget: ThreadBudget, state: str, asleep: list[str]
+) -> None:
+    await post(desk, "a", "b", "c")
+    for _ in range(2):
+        desk.forum.add_thread("people's")
+    topic = await desk.store.topics.by_thread(next(iter(desk.forum.threads)))
+    assert topic is not None
+    values = {"topic_id": topic.topic_id, "state": state}
+    async with desk.store.database.write() as tx:
+        await tx.execute(
+            "INSERT INTO live_blogs (live_blog_id, url, link, state, created_at) VALUES (1, 'u', 'u', :state, 1)",
+            values,
+        )
+        await tx.execute("INSERT INTO live_topics (topic_id, live_blog_id) VALUES (:topic_id, 1)", values)
+    desk.clock.pass_time(LATER)
+    await budget.look(GUILD)
+    await desk.publish_until_settled()
+    assert asleep == [name for name in ("a", "b", "c") if name not in awake(desk)]
+
+
 async def test_a_topic_with_a_reply_is_quiet_only_since_then(desk: Newsroom, budget: ThreadBudget) -> None:
     await post(desk, "a", "b", "c", "d")
     oldest = next(iter(desk.forum.threads))
