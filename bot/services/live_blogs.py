@@ -120,17 +120,15 @@ class LiveBlogs:
 
     async def follow(self, url: str, channel_id: int, options: Options) -> int:
         """A topic of its own for a live blog; returns its id. Raises RefusedError, or PublisherError for the page."""
-        there = await self._live.topic_in(url, channel_id)
-        if there is not None:
-            place = f"<#{there.thread_id}>" if there.thread_id else there.name
-            raise RefusedError("That live blog is followed already: {topic}", topic=place)
+        _require_new(await self._live.topic_in(url, channel_id))
         reading = await self._read(data_address(url))
         if reading is None:
             raise RefusedError("That page is no live blog.")
         if await asyncio.to_thread(over_at_first_sight, reading, self._clock.now()):
             raise RefusedError("That live blog is over.")
         topic, starter = self._topic(url, channel_id, options, reading)
-        await self._live.follow(url, topic, starter, options.templates.update, self._clock.now())
+        now = self._clock.now()
+        _require_new(await self._live.follow(url, topic, starter, options.templates.update, now))
         self._on_wanted()
         return topic.topic_id
 
@@ -287,6 +285,10 @@ class LiveBlogs:
                 await self._show(topic_id, yesterday)
             except ForumError as error:
                 log.info("topic %s: %s; its live blog is shown there later", topic_id, error)
+            except StoreError:
+                raise
+            except Exception:
+                log.exception("topic %s: our own fault; the others go on", topic_id)
 
     async def _show(self, topic_id: int, yesterday: date) -> None:
         """Record and show, until nothing is left that could be shown now."""
@@ -332,6 +334,13 @@ class LiveBlogs:
         live, state = found
         ended = state in (LiveState.ENDED, LiveState.DONE)
         return partial(live_showing.follow_end, timer=timer, ended=ended, closed_by_us=live.closed_by_us)
+
+
+def _require_new(there: Topic | None) -> None:
+    """Raises RefusedError where the channel has a topic for the live blog."""
+    if there is not None:
+        place = f"<#{there.thread_id}>" if there.thread_id else there.name
+        raise RefusedError("That live blog is followed already: {topic}", topic=place)
 
 
 def _unread(blog: LiveBlog) -> LiveBlog:

@@ -219,22 +219,19 @@ class LiveStore:
 
     async def topic_in(self, url: str, channel_id: int) -> Topic | None:
         """The topic of a channel that follows the page already."""
-        row = await self._database.read.one(
-            """
-            SELECT topics.topic_id FROM live_blogs
-            JOIN live_topics ON live_topics.live_blog_id = live_blogs.live_blog_id
-            JOIN topics ON topics.topic_id = live_topics.topic_id
-            WHERE live_blogs.link = :link AND topics.channel_id = :channel_id AND topics.state <> 'gone'
-            """,
-            {"link": canonical_link(url), "channel_id": channel_id},
-        )
-        return (await read_story(self._database.read, row["topic_id"])).topic if row else None
+        return await _topic_in(self._database.read, url, channel_id)
 
     async def follow(
         self, url: str, topic: Topic, starter: TopicMessage, update_template: str, now: datetime
-    ) -> None:
-        """A topic for a live blog that somebody asked for; a page that was done with is looked at anew."""
+    ) -> Topic | None:
+        """A topic for a live blog that somebody asked for; a page that was done with is looked at anew.
+
+        The topic that is there already, if somebody was faster.
+        """
         async with self._database.write() as tx:
+            there = await _topic_in(tx, url, topic.channel_id)
+            if there is not None:
+                return there
             await insert_topic(tx, topic, starter, now)
             if link := page(url):
                 await claim_link(tx, topic.channel_id, link, None, topic.topic_id)
@@ -251,12 +248,26 @@ class LiveStore:
                 "UPDATE live_topics SET update_template = :template WHERE topic_id = :id",
                 {"template": update_template, "id": topic.topic_id},
             )
+        return None
 
 
 _WANTED = """live_topics
     JOIN live_blogs ON live_blogs.live_blog_id = live_topics.live_blog_id
     JOIN topics ON topics.topic_id = live_topics.topic_id AND topics.state <> 'gone'
     LEFT JOIN subscriptions ON subscriptions.subscription_id = topics.subscription_id"""
+
+
+async def _topic_in(tx: Transaction, url: str, channel_id: int) -> Topic | None:
+    row = await tx.one(
+        """
+        SELECT topics.topic_id FROM live_blogs
+        JOIN live_topics ON live_topics.live_blog_id = live_blogs.live_blog_id
+        JOIN topics ON topics.topic_id = live_topics.topic_id
+        WHERE live_blogs.link = :link AND topics.channel_id = :channel_id AND topics.state <> 'gone'
+        """,
+        {"link": canonical_link(url), "channel_id": channel_id},
+    )
+    return (await read_story(tx, row["topic_id"])).topic if row else None
 
 
 async def _put_updates(tx: Transaction, recording: LiveRecording) -> None:

@@ -1,9 +1,10 @@
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_forum import TEXT
+from fake_forum import FORUM, TEXT
 from live_newsroom import HOUR, PAGE, LiveNewsroom, live_newsroom, update
 from newsroom import FEED, order
 
@@ -36,6 +37,15 @@ async def test_a_page_is_followed_once_in_a_channel(room: LiveNewsroom) -> None:
     await room.follow()
     with pytest.raises(RefusedError, match="followed already"):
         await room.follow()
+
+
+async def test_two_who_ask_at_once_get_one_topic(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    asked = [room.live.follow(PAGE, FORUM, Options()) for _ in range(2)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    await room.desk.publish()
+    assert [False, True] == sorted(isinstance(answer, RefusedError) for answer in answers)
+    assert 1 == len(room.forum.threads)
 
 
 async def test_a_page_is_one_however_it_is_linked(room: LiveNewsroom) -> None:
