@@ -32,6 +32,7 @@ class Deciding:
         self._readings = readings
         self._clock = clock
         self._aside = aside or Aside()
+        self._told: set[str] = set()
 
     async def decide(self, feed: Feed, parsed: ParsedFeed) -> Decision:
         """For every entry and subscription, what becomes of it. `feed_id` 0: a feed that is not known yet."""
@@ -47,10 +48,15 @@ class Deciding:
             try:
                 wanted = parse_filter(subscription.options.filter)
             except RefusedError as error:
-                log.warning("feed %s, channel %s: no filter: %s", feed.url, subscription.channel_id, error)
+                self._tell_once(f"feed {feed.url}, channel {subscription.channel_id}: no filter: {error}")
             else:
                 refuse[subscription.subscription_id] = partial(_refuse, wanted, language, now)
         return refuse
+
+    def _tell_once(self, problem: str) -> None:
+        if problem not in self._told:
+            self._told.add(problem)
+            log.warning("%s", problem)
 
     async def _see(self, feed: Feed, parsed: ParsedFeed) -> tuple[SeenEntry, ...]:
         reading = await self._aside.run(identify, parsed.entries)
