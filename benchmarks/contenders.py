@@ -7,6 +7,7 @@ Each runs in a process of its own and is led by lines on standard input; it answ
 
 import argparse
 import asyncio
+import gc
 import json
 import random
 import socket
@@ -125,6 +126,8 @@ class Bot:
                 for n, url in enumerate(urls(given.feeds, given.port))
             ]
             await store.feeds.own_by_file(orders, clock.now())
+            gc.collect()
+            gc.freeze()
             loops = [asyncio.create_task(pump.run()), asyncio.create_task(self._heartbeat.beat())]
             await self._obey()
             for loop in loops:

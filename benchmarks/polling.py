@@ -5,8 +5,9 @@
 
 A publisher in a process of its own answers each request after 0.1 s, 85 % of them with "not modified"; sizes are those
 of real feeds (see `publisher.py`). The bot polls with all it has but Discord: pump, store, fetcher, parser. It first
-reads every feed whole, then is measured for one interval. The others ask `--others` of the same feeds twice, the second
-time an interval later, and are measured then. `reader` is no dependency; `pip install reader` to see it.
+reads every feed whole; then the feeds begin to publish, and the bot is measured for the second interval from there. The
+others ask `--others` of the same feeds twice, the second time an interval later, and are measured then. `reader` is no
+dependency; `pip install reader` to see it.
 
 CPU is that of the contender and its children, not the publisher's; memory the most that they held together. "core" is
 the share of one processor that polling `--feeds` feeds once an interval takes. Linux only.
@@ -29,6 +30,7 @@ from measuring import BENCHMARKS, Child, Usage, child, percentile, print_table
 
 HEADER = ("", "polls/s", "ms CPU a poll", "core", "MB")
 PATIENCE = 3600
+LATE = 2.0  # Seconds.
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,14 @@ class Publisher:
         async with self.session.get(f"http://127.0.0.1:{self.port}/counts") as answer:
             return {"200": 0, "304": 0, **await answer.json()}
 
+    async def start(self) -> None:
+        await self._post("start")
+
     async def skip(self, seconds: float) -> None:
-        async with self.session.post(f"http://127.0.0.1:{self.port}/skip?seconds={seconds}") as answer:
+        await self._post(f"skip?seconds={seconds}")
+
+    async def _post(self, path: str) -> None:
+        async with self.session.post(f"http://127.0.0.1:{self.port}/{path}") as answer:
             answer.raise_for_status()
 
 
@@ -101,6 +109,11 @@ class Desk:
         """Whether every feed was read once."""
         return not self.ask("SELECT COUNT(*) FROM feeds WHERE answered_at IS NULL")[0][0]
 
+    def is_on_time(self) -> bool:
+        """Whether no feed waits to be asked again; some fell due while others were read first."""
+        late = "SELECT COUNT(*) FROM feeds WHERE next_poll_at < :now"
+        return not self.ask(late, now=(time.time() - LATE) * 1000)[0][0]
+
     def delays(self, since: float) -> list[float]:
         """Seconds from publication to record; feeds tell whole seconds."""
         sql = "SELECT first_seen_at - published_at FROM entries WHERE first_seen_at >= :since AND published_at > :start"
@@ -118,6 +131,9 @@ async def measure_bot(publisher: Publisher, feeds: int, interval: float) -> list
             async with asyncio.timeout(PATIENCE):
                 await bot.until(desk.is_read)
             first = Figures("first reading", feeds, usage.seconds(), usage.cpu(), usage.most_memory)
+            await bot.until(desk.is_on_time)
+            await publisher.start()
+            await asyncio.sleep(interval)
             await bot.ask("measure")
             before, since = await publisher.counts(), time.time()
             usage.mark()

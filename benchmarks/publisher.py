@@ -9,7 +9,8 @@ each, follow from n alone: the publisher keeps no state, and a run can be repeat
 
 `/live/<n>` is a live blog with an update in each stretch, told by JSON-LD in a page of 250 kB, without an ETag.
 
-`POST /skip?seconds=N` lets time pass, `GET /counts` tells how often it answered what. Prints its port when ready.
+Nothing is published before `POST /start`. `POST /skip?seconds=N` lets time pass, `GET /counts` tells how often it
+answered what. Prints its port when ready.
 """
 
 import argparse
@@ -81,6 +82,7 @@ class Publisher:
     changing: float
     latency: float
     opened_at: float = field(default_factory=time.time)
+    started_at: float = float("inf")
     skipped: float = 0.0
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -94,12 +96,14 @@ class Publisher:
         return time.time() + self.skipped
 
     def moments(self, feed: int, now: float) -> list[float]:
-        """When the feed published since it opened, in order."""
-        found = []
-        for stretch in range(int((now - self.opened_at) / self.interval) + 1):
+        """When the feed published since the start, in order."""
+        found: list[float] = []
+        if now < self.started_at:
+            return found
+        for stretch in range(int((now - self.started_at) / self.interval) + 1):
             dice = random.Random(feed * 1_000_003 + stretch)  # noqa: S311 - no secret.
             if dice.random() < self.changing:
-                found.append(self.opened_at + (stretch + dice.random()) * self.interval)
+                found.append(self.started_at + (stretch + dice.random()) * self.interval)
         return [moment for moment in found if moment <= now]
 
     def size(self, feed: int) -> int:
@@ -202,6 +206,10 @@ class Publisher:
     async def tell(self, _request: web.Request) -> web.Response:
         return web.json_response(dict(self.counts))
 
+    async def start(self, _request: web.Request) -> web.Response:
+        self.started_at = self.now()
+        return web.Response()
+
     async def skip(self, request: web.Request) -> web.Response:
         self.skipped += float(request.query["seconds"])
         return web.Response()
@@ -211,6 +219,7 @@ class Publisher:
         app.router.add_get(r"/feed/{feed:\d+}.xml", self.answer)
         app.router.add_get(r"/live/{blog:\d+}", self.answer_live)
         app.router.add_get("/counts", self.tell)
+        app.router.add_post("/start", self.start)
         app.router.add_post("/skip", self.skip)
         return app
 
