@@ -1,83 +1,17 @@
 """Live blogs through the real thing: `nightdesk run` follows a page on a local server, and dies at awkward moments."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_process import PATIENCE, DeskProcess
-from feed_server import FeedServer
+from desk_process import DeskProcess
 from live_replay import CORPUS, OURS, Scene, replay
+from live_story import CLOSED, RECAP, Story, desk_for
 
-from simulator import GuildHandle, Person, Simulator
-from simulator.values import Message, Thread
-
-PAGE = "/news/live/harbour-fire"
-CLOSED = "This topic is now closed to further replies."
-RECAP = "The live blog is now closed; thank you for joining us."
-LIVE = {"interval": "1s", "grace": "2s"}
 _JUMP = re.compile(r"<t:(\d+):t> \[.+?\]\(https://discord\.com/channels/(\d+)/(\d+)/(\d+)\)")
-
-
-@dataclass
-class Story:
-    """The one followed live blog, as a reader sees it."""
-
-    sim: Simulator
-    publisher: FeedServer
-    guild: GuildHandle
-    reader: Person
-
-    def show(self, scene: Scene) -> None:
-        self.publisher.pages[PAGE] = ("text/html", scene.page)
-
-    @property
-    def thread(self) -> Thread:
-        [thread] = self.reader.threads(self.guild.guild)
-        return thread
-
-    def messages(self) -> list[Message]:
-        return self.reader.messages(self.thread) if self.reader.threads(self.guild.guild) else []
-
-    def updates(self) -> list[tuple[str, Mapping[str, Any]]]:
-        """Each update in the thread with the message that it is in, in order."""
-        return [(m.id, e) for m in self.messages()[1:] for e in m.embeds if "timestamp" in e]
-
-    def written(self) -> list[datetime]:
-        return [datetime.fromisoformat(embed["timestamp"]) for _, embed in self.updates()]
-
-    def notices(self) -> list[str]:
-        return [m.content for m in self.messages() if CLOSED in m.content]
-
-    def recap(self) -> str:
-        """What the starter says."""
-        return "\n".join(embed.get("description", "") for embed in self.messages()[0].embeds)
-
-    async def until(self, condition: Callable[[], Any]) -> None:
-        await self.sim.until(condition, PATIENCE)
-
-
-@pytest.fixture
-def story(sim: Simulator, publisher: FeedServer) -> Story:
-    sim.hub.limited = False  # Who starts again within five seconds would have to wait to identify.
-    guild = sim.add_guild("The Gazette")
-    guild.add_forum("news")
-    return Story(sim, publisher, guild, guild.add_member("Alex"))
-
-
-def desk_for(story: Story, folder: Path) -> DeskProcess:
-    """A desk that reads a feed whose one entry is the live blog."""
-    story.publisher.pages["/feed"] = (
-        "application/rss+xml",
-        "<rss version='2.0'><channel><title>The Gazette</title><item><guid>fire</guid>"
-        f"<title>Harbour fire live</title><link>{story.publisher.url(PAGE)}</link></item></channel></rss>".encode(),
-    )
-    [forum] = story.reader.channels(story.guild.guild)
-    feed = {"url": story.publisher.url("/feed"), "channel_id": int(forum.id), "post_last": 1}
-    return DeskProcess(folder, story.sim, [feed], live=LIVE)
 
 
 async def kill_and_start(desk: DeskProcess) -> None:
@@ -90,13 +24,11 @@ async def follow(story: Story, desk: DeskProcess, scene: Scene, *, kill: str | N
     before, places = story.updates(), [*story.written(), *scene.added]
     if kill == "before":
         await desk.kill()
-    story.show(scene)
+    story.show(scene.page)
     if kill == "before":
         await desk.start()
     if kill == "reading":
-        asked = story.publisher.asked.count(PAGE)
-        while story.publisher.asked.count(PAGE) == asked:
-            await story.publisher.asked_for(len(story.publisher.asked) + 1)
+        await story.looked()
         await kill_and_start(desk)
     if kill == "posting":
         await story.until(lambda: len(story.updates()) > len(before))
@@ -156,7 +88,7 @@ async def test_a_live_blog_is_one_thread_with_each_update_once_whenever_the_desk
     if name != OURS and not CORPUS.is_dir():
         pytest.skip(f"the sequences of the corpus are not at {CORPUS}")
     scenes, (kills, kills_at_the_end) = replay(name), KILLS[name]
-    story.show(scenes[0])
+    story.show(scenes[0].page)
     async with desk_for(story, tmp_path) as desk:
         for number, scene in enumerate(scenes):
             await follow(story, desk, scene, kill=kills.get(number))

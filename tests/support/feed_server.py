@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+PATIENCE = 60.0  # Seconds; for who waits for a program that does not ask.
+
 
 class FeedServer:
     """Serves `pages[path] = (content type, body)` and counts what was asked."""
@@ -35,9 +37,10 @@ class FeedServer:
 
     async def asked_for(self, count: int) -> None:
         """Until so many requests have come in all."""
-        while len(self.asked) < count:
-            self._changed.clear()
-            await self._changed.wait()
+        async with asyncio.timeout(PATIENCE):
+            while len(self.asked) < count:
+                self._changed.clear()
+                await self._changed.wait()
 
     async def __aenter__(self) -> Self:
         app = web.Application()
