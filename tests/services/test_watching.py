@@ -2,29 +2,43 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fake_clock import FakeClock
-from fake_forum import FORUM, GUILD, TEXT, FakeForum, FakeThread, Person
-from newsroom import FEED, Newsroom, newsroom, order
+from fake_forum import FORUM, GUILD, FakeForum, FakeThread
+from newsroom import Newsroom, newsroom
+from watched_lives import (
+    MARIA,
+    about,
+    arm,
+    asleep,
+    by_hand,
+    cases,
+    closed,
+    closed_asleep,
+    closing,
+    deeds,
+    live,
+    now,
+    opened,
+    tell,
+    topic_of,
+)
 
 from bot.domain import shaping
-from bot.domain.cases import Actor, Case, Deed
+from bot.domain.cases import Actor, Deed
 from bot.domain.moderating import CLOSED_NOTICE, OPEN_NOTICE
 from bot.domain.policies import Policy
-from bot.domain.timers import Timer, TimerKind
-from bot.domain.topics import Sighting, State, Topic
+from bot.domain.timers import TimerKind
+from bot.domain.topics import Sighting, State
 from bot.domain.watching import GIVEN_UP, TAKEN_BACK
 from bot.domain.wishes import Aspect
 from bot.errors import RefusedError, UnavailableError
-from bot.services.moderation import Ask
-from bot.services.watching import LOOKS, Watching
+from bot.services.watching import Watching
 from bot.texts import Texts
 
-MARIA = Actor(user_id=7, name="Maria")
 UNKNOWN = Actor(user_id=None)
 
 
@@ -34,89 +48,8 @@ async def desk(tmp_path: Path) -> AsyncIterator[Newsroom]:
         yield room
 
 
-def about(thread: FakeThread) -> Ask:
-    return Ask(guild_id=GUILD, thread_id=thread.thread_id, caller=Person())
-
-
-def now(desk: Newsroom, thread: FakeThread) -> FakeThread:
-    return desk.forum.threads[thread.thread_id]
-
-
-def by_hand(desk: Newsroom, thread: FakeThread, **changes: object) -> None:
-    desk.forum.threads[thread.thread_id] = replace(now(desk, thread), **changes)  # type: ignore[arg-type]
-
-
-async def tell(desk: Newsroom, thread: FakeThread) -> None:
-    """Discord's event, as it stands now."""
-    await desk.watching.changed(await desk.forum.sight(thread.thread_id))
-
-
-async def topic_of(desk: Newsroom, thread: FakeThread) -> Topic:
-    topic = await desk.store.topics.by_thread(thread.thread_id)
-    assert topic is not None
-    return topic
-
-
-async def cases(desk: Newsroom, thread: FakeThread) -> list[Case]:
-    return await desk.store.cases.of_thread(thread.thread_id)
-
-
-async def deeds(desk: Newsroom, thread: FakeThread) -> list[Deed]:
-    return [case.deed for case in await cases(desk, thread)]
-
-
-async def arm(desk: Newsroom, thread: FakeThread, *kinds: TimerKind) -> None:
-    for kind in kinds:
-        await desk.store.timers.arm(
-            Timer(
-                timer_id=desk.ids.new(),
-                topic_id=(await topic_of(desk, thread)).topic_id,
-                guild_id=GUILD,
-                kind=kind,
-                due_at=desk.clock.now() + timedelta(days=1),
-                owner=MARIA,
-            )
-        )
-
-
-async def live(desk: Newsroom, thread: FakeThread) -> set[TimerKind]:
-    topic = await topic_of(desk, thread)
-    return {timer.kind for timer in await desk.store.timers.of_topic(topic.topic_id)}
-
-
-async def opened(desk: Newsroom) -> FakeThread:
-    thread = desk.forum.add_thread("A question")
-    await desk.moderation.close(about(thread), "")
-    await desk.moderation.reopen(about(thread), "")
-    return thread
-
-
-async def closed(desk: Newsroom) -> FakeThread:
-    thread = desk.forum.add_thread("A question")
-    await desk.moderation.close(about(thread), "")
-    return thread
-
-
 async def opened_asleep(desk: Newsroom) -> FakeThread:
     return await asleep(desk, await opened(desk))
-
-
-async def closed_asleep(desk: Newsroom) -> FakeThread:
-    return await asleep(desk, await closed(desk))
-
-
-async def asleep(desk: Newsroom, thread: FakeThread) -> FakeThread:
-    by_hand(desk, thread, archived=True)
-    await tell(desk, thread)
-    return thread
-
-
-async def closing(desk: Newsroom) -> FakeThread:
-    """Recorded, and not shown because of an outage."""
-    thread = await opened(desk)
-    desk.forum.fail_next(UnavailableError("503"))
-    await desk.moderation.close(about(thread), "")
-    return thread
 
 
 async def reopening(desk: Newsroom) -> FakeThread:
@@ -138,7 +71,6 @@ ARCHIVE = {"archived": True}
 UNARCHIVE = {"archived": False}
 RENAME = {"name": "By hand"}
 WAKE_AND_UNLOCK = {"archived": False, "locked": False}
-
 Life = Callable[[Newsroom], Awaitable[FakeThread]]
 
 
@@ -452,183 +384,3 @@ async def test_an_enforced_close_sleeps_again_when_it_is_unarchived(desk: Newsro
     await desk.publish_until_settled()
     assert (True, True) == (now(desk, thread).locked, now(desk, thread).archived)
     assert Deed.UNARCHIVED_BY_HAND is (await deeds(desk, thread))[-1]
-
-
-async def test_a_deleted_channel_takes_its_topics_along_and_no_others(desk: Newsroom) -> None:
-    asleep_there, there = await closed_asleep(desk), await opened(desk)
-    elsewhere = await closed(desk)
-    by_hand(desk, elsewhere, channel_id=TEXT)
-    await tell(desk, elsewhere)
-    await arm(desk, there, TimerKind.CLOSE)
-    desk.forum.audit_log[FORUM, Deed.DELETED] = MARIA
-    await desk.watching.channel_gone(GUILD, FORUM)
-    states = [(await topic_of(desk, thread)).state for thread in (asleep_there, there, elsewhere)]
-    assert [State.GONE, State.GONE, State.CLOSED] == states
-    assert set() == await live(desk, there)
-    last = [(await cases(desk, thread))[-1] for thread in (asleep_there, there)]
-    assert [(Deed.DELETED, MARIA)] * 2 == [(case.deed, case.actor) for case in last]
-    assert 1 == len({case.batch_id for case in last})
-
-
-async def test_the_operator_is_told_of_what_waits_for_a_deleted_channel(desk: Newsroom) -> None:
-    await desk.subscribe(order(post_last=1))
-    desk.fetcher.publish(FEED, "a")
-    await desk.poll()
-    del desk.forum.channels[FORUM]
-    await desk.watching.channel_gone(GUILD, FORUM)
-    [row] = await desk.store.database.read.all("SELECT channel_id, problem FROM channel_problems")
-    assert (FORUM, "does not exist") == (row["channel_id"], row["problem"])
-
-
-async def test_nothing_is_decided_about_a_guild_that_is_away(desk: Newsroom) -> None:
-    thread = await closed(desk)
-    await arm(desk, thread, TimerKind.REOPEN)
-    before = await topic_of(desk, thread)
-    seen = replace(await desk.forum.sight(thread.thread_id), locked=False)
-    desk.forum.away.add(GUILD)
-    await desk.watching.changed(seen)
-    await desk.watching.gone(thread.thread_id)
-    await desk.watching.channel_gone(GUILD, FORUM)
-    assert before == await topic_of(desk, thread)
-    await desk.watching.sweep(GUILD)
-    assert replace(before, suspended_at=desk.clock.now()) == await topic_of(desk, thread)
-    assert {TimerKind.REOPEN} == await live(desk, thread)
-
-
-async def test_a_timer_stands_still_while_its_guild_is_away_and_rings_after(desk: Newsroom) -> None:
-    thread = await closed(desk)
-    await arm(desk, thread, TimerKind.REOPEN)
-    desk.forum.away.add(GUILD)
-    await desk.watching.away(GUILD)
-    await desk.ring(after=timedelta(days=2))
-    assert now(desk, thread).locked
-    desk.forum.away.clear()
-    await desk.watching.sweep(GUILD)
-    await desk.ring(after=timedelta(hours=1))
-    assert not now(desk, thread).locked
-
-
-async def test_a_guild_that_did_not_come_back_is_suspended(desk: Newsroom) -> None:
-    thread = await closed(desk)
-    desk.forum.away.add(GUILD)
-    await desk.watching.absentees()
-    assert (await topic_of(desk, thread)).suspended_at is not None
-
-
-async def test_a_channel_out_of_reach_is_suspended_and_caught_up_with_when_it_is_back(
-    desk: Newsroom,
-) -> None:
-    thread, sleeper = await closed(desk), await closed_asleep(desk)
-    await arm(desk, sleeper, TimerKind.REOPEN)
-    desk.forum.out_of_reach.add(FORUM)
-    await desk.watching.permissions_changed(GUILD)
-    assert None not in [(await topic_of(desk, t)).suspended_at for t in (thread, sleeper)]
-    by_hand(desk, thread, locked=False)
-    desk.forum.out_of_reach.clear()
-    await desk.watching.permissions_changed(GUILD)
-    topic = await topic_of(desk, thread)
-    assert (None, State.OPEN) == (topic.suspended_at, topic.state)
-    assert None is (await topic_of(desk, sleeper)).suspended_at
-
-
-async def test_a_sweep_finds_what_happened_meanwhile(desk: Newsroom) -> None:
-    locked, unlocked, slept, deleted = (
-        await opened(desk),
-        await closed(desk),
-        await opened(desk),
-        await closed(desk),
-    )
-    woken = await closed_asleep(desk)
-    desk.forum.audit_log[deleted.thread_id, Deed.DELETED] = MARIA
-    by_hand(desk, locked, locked=True)
-    by_hand(desk, unlocked, locked=False)
-    by_hand(desk, slept, archived=True)
-    by_hand(desk, woken, archived=False)
-    del desk.forum.threads[deleted.thread_id]
-    await desk.watching.sweep(GUILD)
-    topics = [await topic_of(desk, thread) for thread in (locked, unlocked, slept, deleted, woken)]
-    assert [
-        (State.CLOSED, False),
-        (State.OPEN, False),
-        (State.OPEN, True),
-        (State.GONE, False),
-        (State.CLOSED, False),
-    ] == [(topic.state, topic.archived) for topic in topics]
-    assert MARIA == (await cases(desk, deleted))[-1].actor
-
-
-async def test_a_sweep_in_which_nothing_happened_makes_no_single_look(desk: Newsroom) -> None:
-    threads = [await closed(desk) for _ in range(3)]
-    await desk.watching.sweep(GUILD)
-    before = desk.forum.deeds[:]
-    await desk.watching.sweep(GUILD)
-    assert before == desk.forum.deeds
-    assert [[Deed.CLOSE]] * 3 == [await deeds(desk, thread) for thread in threads]
-
-
-class CountingForum(FakeForum):
-    sights = 0
-    listing = False
-
-    async def active(self, guild_id: int) -> list[Sighting]:
-        self.listing = True
-        try:
-            return await super().active(guild_id)
-        finally:
-            self.listing = False
-
-    async def sight(self, thread_id: int) -> Sighting:
-        self.sights += not self.listing
-        return await super().sight(thread_id)
-
-
-@pytest.mark.parametrize("change", [{"archived": True}, {"locked": True}])
-async def test_a_sweep_looks_at_a_bounded_number_of_threads(
-    tmp_path: Path, change: dict[str, object]
-) -> None:
-    clock = FakeClock()
-    forum = CountingForum(clock)
-    async with newsroom(tmp_path / "desk.db", forum=forum, clock=clock) as desk:
-        threads = [await opened(desk) for _ in range(LOOKS + 20)]
-        for thread in threads:
-            by_hand(desk, thread, **change)
-        forum.sights = 0
-        forum.deeds.clear()
-        await desk.watching.sweep(GUILD)
-        await desk.publish_until_settled()
-        assert LOOKS >= forum.sights
-        assert LOOKS >= len(forum.deeds)
-        topics = [await topic_of(desk, thread) for thread in threads]
-        assert {(now(desk, t).archived, now(desk, t).locked) for t in threads} == {
-            (topic.archived, topic.state is State.CLOSED) for topic in topics
-        }
-
-
-async def test_a_sweep_finds_a_channel_that_was_deleted_meanwhile(desk: Newsroom) -> None:
-    thread, sleeper = await closed(desk), await closed_asleep(desk)
-    del desk.forum.channels[FORUM]
-    desk.forum.threads.clear()
-    await desk.watching.sweep(GUILD)
-    assert [State.GONE] * 2 == [(await topic_of(desk, t)).state for t in (thread, sleeper)]
-
-
-async def test_an_outage_during_a_sweep_decides_nothing(desk: Newsroom) -> None:
-    thread = await closed(desk)
-    by_hand(desk, thread, archived=True)
-    desk.forum.fail_sights(UnavailableError("503"))
-    await desk.watching.sweep(GUILD)
-    assert (State.CLOSED, False) == (
-        (await topic_of(desk, thread)).state,
-        (await topic_of(desk, thread)).archived,
-    )
-
-
-async def test_a_thread_deleted_while_its_close_is_under_way_is_gone_with_one_case_for_each(
-    desk: Newsroom,
-) -> None:
-    thread = await closing(desk)
-    del desk.forum.threads[thread.thread_id]
-    await desk.publish_until_settled()
-    await desk.watching.gone(thread.thread_id)
-    assert [Deed.CLOSE, Deed.REOPEN, Deed.CLOSE, Deed.DELETED] == await deeds(desk, thread)
-    assert "the thread is gone" == (await cases(desk, thread))[2].outcome
