@@ -8,6 +8,8 @@ from fake_clock import START
 from fake_forum import FORUM, GUILD
 from live_newsroom import HOUR, PAGE, LiveNewsroom, live_newsroom, update
 
+from bot.domain.cases import Deed
+from bot.domain.deadlines import BY_POLICY
 from bot.domain.live_blogs import LiveState
 from bot.domain.moderating import CLOSED_NOTICE, OPEN_NOTICE
 from bot.errors import FetchError
@@ -238,3 +240,30 @@ async def test_a_live_blog_over_midnight_gets_a_recap_of_each_day(room: LiveNews
     assert 1 == len(told)
     assert told[0].startswith("*Here are the updates for January 26, 2026:*\n")
     assert 15 == told[0].count("\n")
+
+
+async def test_a_day_ends_at_midnight_of_the_policys_zone(room: LiveNewsroom) -> None:
+    await room.desk.policies.set(GUILD, FORUM, {"zone": "Pacific/Auckland"}, 7)  # 22:00 there at the start
+    room.write(update(0))
+    await room.follow()
+    for hour in range(1, 4):
+        room.write(*(update(n, minutes=n * 60) for n in range(hour, -1, -1)))
+        await room.poll(after=HOUR)
+    told = [embed.description for message in room.messages() for embed in message.embeds if not embed.title]
+    assert 1 == len(told)
+    assert 2 == told[0].count("\n")
+
+
+async def test_the_close_is_a_case_of_the_bot_with_its_reason(room: LiveNewsroom) -> None:
+    await room.desk.policies.set(GUILD, FORUM, {"on_source_closed": "now"}, 7)
+    room.write(update(0))
+    await room.follow()
+    room.write(update(0), is_live=False)
+    await room.poll()
+    [case] = await room.desk.store.cases.of_thread(room.thread.thread_id)
+    assert (Deed.CLOSE, BY_POLICY, "The live blog has ended.", "done") == (
+        case.deed,
+        case.actor,
+        case.reason,
+        case.outcome,
+    )
