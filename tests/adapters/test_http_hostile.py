@@ -9,30 +9,33 @@ import struct
 import sys
 import tracemalloc
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]  # It ships no types.
 import pytest
-from aiohappyeyeballs import AddrInfoType
-from aiohttp import TCPConnector
-from aiohttp.abc import AbstractResolver, ResolveResult
-from yarl import URL
+from aiohttp.abc import ResolveResult
+from hostile_servers import (
+    Handler,
+    LyingResolver,
+    answer,
+    failure,
+    fetcher,
+    listening,
+    sending,
+)
+
+from bot.adapters.http import BODY_LIMIT
+from bot.domain.fetching import Validators
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
-from bot.adapters.guard import guarded_socket
-from bot.adapters.http import BODY_LIMIT, HttpFetcher
-from bot.domain.fetching import Validators
-from bot.errors import FetchError
 
 OPENSSL = shutil.which("openssl")
-NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 SHORT = timedelta(seconds=0.3)
 BOMB = bytes(64_000_000)
 TOO_LARGE = "127.0.0.1 sends more than 5 MB, which no feed needs."
@@ -40,97 +43,6 @@ NO_HTTP = "127.0.0.1 answers in something that is not HTTP, or with headers that
 BROKEN_OFF = "127.0.0.1 broke off in the middle of its answer, or damaged it."
 CLOSED = "127.0.0.1 closed the connection before it had answered."
 TIMED_OUT = "127.0.0.1 did not finish its answer within 0.3 seconds."
-PRIVATE = "is on a private network; polling.allow_private_networks = true would allow that."
-
-Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-class StoppedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
-class LyingResolver(AbstractResolver):
-    """Gives each question about any name the next of its answers, as a rebinding name server does."""
-
-    def __init__(self, *answers: list[str]) -> None:
-        self.answers = [*answers]
-
-    async def resolve(
-        self,
-        host: str,
-        port: int = 0,
-        family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002  # aiohttp's signature.
-    ) -> list[ResolveResult]:
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return [
-            ResolveResult(
-                hostname=host,
-                host=each,
-                port=port,
-                family=socket.AF_INET6 if ":" in each else socket.AF_INET,
-                proto=socket.IPPROTO_TCP,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for each in answer
-        ]
-
-    async def close(self) -> None:
-        pass
-
-
-@asynccontextmanager
-async def listening(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
-    """A server that does with its connections what the handler says, after the request has come."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            await handler(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # The fetcher hung up, as it should.
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
-    scheme = "https" if tls else "http"
-    try:
-        yield f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}/feed"
-    finally:
-        server.close()
-
-
-def sending(*parts: bytes) -> Handler:
-    async def handle(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        for part in parts:
-            writer.write(part)
-            await writer.drain()
-
-    return handle
-
-
-def answer(body: bytes, *headers: str) -> bytes:
-    lines = ["HTTP/1.1 200 OK", "Connection: close", *headers]
-    return "\r\n".join([*lines, "", ""]).encode() + body
-
-
-@asynccontextmanager
-async def fetcher(
-    *,
-    private: bool = True,
-    limit: timedelta = timedelta(seconds=20),
-    resolver: AbstractResolver | None = None,
-) -> AsyncIterator[HttpFetcher]:
-    async with HttpFetcher(
-        StoppedClock(), user_agent="t", allow_private_networks=private, timeout=limit, resolver=resolver
-    ) as made:
-        yield made
-
-
-async def failure(made: HttpFetcher, url: str) -> str:
-    with pytest.raises(FetchError) as caught:
-        await made.fetch(url, Validators())
-    return str(caught.value)
 
 
 async def failure_of(handler: Handler, limit: timedelta = timedelta(seconds=20)) -> str:
@@ -327,76 +239,3 @@ async def test_a_name_that_cannot_be_resolved_is_named() -> None:
         assert "news.example is a name that cannot be resolved." == await failure(
             made, "http://news.example/"
         )
-
-
-@pytest.mark.parametrize(
-    "host",
-    [
-        "127.0.0.1",
-        "localhost",
-        "[::1]",
-        "[::ffff:127.0.0.1]",
-        "[64:ff9b::7f00:1]",
-        "169.254.169.254",
-        "10.0.0.1",
-        "0.0.0.0",
-        "2130706433",
-        "0x7f000001",
-        "0177.0.0.1",
-        "127.1",
-    ],
-)
-async def test_a_private_address_is_refused_however_it_is_written(host: str) -> None:
-    async with fetcher(private=False) as made:
-        sentence = await failure(made, f"http://{host}:9/")
-    others = ("is a name that cannot be resolved.", "This is no http or https address.")
-    assert sentence.endswith((PRIVATE, *others))
-
-
-@pytest.mark.parametrize(
-    "answers", [["127.0.0.1"], ["::1"], ["10.0.0.1", "192.168.0.1"], ["::1", "127.0.0.1"]]
-)
-async def test_a_name_of_private_addresses_is_refused(answers: list[str]) -> None:
-    async with fetcher(private=False, resolver=LyingResolver(answers)) as made:
-        assert f"news.example {PRIVATE}" == await failure(made, "http://news.example/")
-
-
-async def test_a_redirect_to_a_private_address_is_refused_and_named() -> None:
-    """One local port stands for a public server: the guard lets it through, and only it."""
-    location = b"http://10.0.0.1/feed"
-    redirect = b"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: " + location + b"\r\n\r\n"
-    async with listening(sending(redirect)) as url:
-
-        def guard(address: AddrInfoType) -> socket.socket:
-            if address[4][1] == URL(url).port:
-                return socket.socket(*address[:3])
-            return guarded_socket(address)
-
-        async with HttpFetcher(StoppedClock(), user_agent="t", guard=guard) as made:
-            sentence = await failure(made, url)
-    assert f"127.0.0.1 redirects to 10.0.0.1, which {PRIVATE}" == sentence
-
-
-async def test_a_name_that_turns_private_between_two_polls_is_refused() -> None:
-    def guard(address: AddrInfoType) -> socket.socket:
-        """127.0.0.1 stands for the public address."""
-        if address[4][0] == "127.0.0.1":
-            return socket.socket(*address[:3])
-        return guarded_socket(address)
-
-    resolver = LyingResolver(["127.0.0.1"], ["10.0.0.1"])
-    async with (
-        listening(sending(answer(b"<rss/>"))) as url,
-        HttpFetcher(StoppedClock(), user_agent="t", guard=guard, resolver=resolver) as made,
-    ):
-        named = url.replace("127.0.0.1", "news.example")
-        assert b"<rss/>" == (await made.fetch(named, Validators())).body
-        connector = made._session.connector
-        assert isinstance(connector, TCPConnector)
-        connector.clear_dns_cache()  # It keeps an answer for ten seconds.
-        assert f"news.example {PRIVATE}" == await failure(made, named)
-
-
-async def test_nothing_private_is_refused_where_it_is_allowed() -> None:
-    async with listening(sending(answer(b"<rss/>"))) as url, fetcher() as made:
-        assert b"<rss/>" == (await made.fetch(url, Validators())).body
