@@ -20,6 +20,7 @@ from bot.errors import RefusedError
 # As many characters as the form takes; all of them are shown.
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_LINK = 200, 1_500, 500
 _URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,:;!?'\])}]", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\([^\w\s])")  # What an embed shows is Markdown.
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
@@ -80,10 +81,11 @@ def item_of_message(seen: Glimpse) -> Item:
     """What a message fills the form with: its embed, else its first line as headline and its first link."""
     found = _URL.search(seen.content)
     first, _, rest = _URL.sub("", seen.content).strip().partition("\n")
+    title, text = _ESCAPE.sub(r"\1", seen.title), _ESCAPE.sub(r"\1", seen.text)
     return Item(
-        title=cut(plain(seen.title or first), LONGEST_TITLE),
+        title=cut(plain(title or first), LONGEST_TITLE),
         link=for_discord(seen.link or (found[0] if found else None), limit=LONGEST_LINK),
-        text=cut((seen.text if seen.title or seen.text else rest).strip(), LONGEST_TEXT),
+        text=cut((text if title or text else rest).strip(), LONGEST_TEXT),
         image_url=for_discord(seen.image_url, limit=LONGEST_LINK),
         publisher=plain(seen.publisher),
         original=seen.url,

@@ -238,6 +238,33 @@ async def test_a_message_is_posted_again_with_a_link_to_it(
     assert f"https://discord.com/channels/{desk.guild.id}/{desk.general.id}/{message.id}" in links
 
 
+async def test_a_card_in_a_message_fills_in_the_form(desk: LiveDesk, boss: Person) -> None:
+    options = {"title": "Ferry *late*", "channel": desk.forum.id}
+    form = await boss.slash("news post", channel=desk.general, options=options)
+    values = {
+        "link": "https://ferry.example/1",
+        "text": "Until noon.",
+        "picture": "https://ferry.example/1.jpg",
+    }
+    await boss.submit(form, values)
+    [thread] = news(desk)
+    form = await boss.menu(MENU, message=starter(desk, thread))
+    told = filled(form)
+    assert (
+        "Ferry *late*",
+        "https://ferry.example/1",
+        "Until noon.",
+        "https://ferry.example/1.jpg",
+        ["#news"],
+    ) == (
+        told["title"],
+        told["link"],
+        told["text"],
+        told["picture"],
+        told["last"],
+    )
+
+
 async def test_of_several_news_channels_one_is_chosen(desk: LiveDesk, boss: Person) -> None:
     await bring(desk, "Earlier")
     await bring(desk, "Elsewhere", feed="https://herald.example/feed", channel=desk.guild.add_forum("herald"))
