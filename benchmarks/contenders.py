@@ -153,8 +153,11 @@ class Bot:
                 )
 
     def _when_due(self) -> dict[str, float]:
+        """Of every feed, but those that are being asked just now."""
         with closing(sqlite3.connect(self._given.folder / "desk.db")) as connection:
-            rows = connection.execute("SELECT url, next_poll_at / 1000.0 FROM feeds")
+            rows = connection.execute(
+                "SELECT url, next_poll_at / 1000.0 FROM feeds WHERE next_poll_at > ?", [time.time() * 1000]
+            )
             return dict(rows.fetchall())
 
     def _asked(self, url: str) -> None:
