@@ -246,6 +246,7 @@ def _autoclose(parts: _Parts, on_armed: Callable[[], None]) -> AutoClose:
     return AutoClose(
         topics=parts.store.topics,
         timer_store=parts.store.timers,
+        live=parts.store.live,
         forum=parts.forum,
         publishing=parts.publishing,
         moderation=parts.moderation,

@@ -13,6 +13,7 @@ from bot.domain import autoclose
 from bot.domain.autoclose import Words
 from bot.domain.deadlines import BY_POLICY, DEADLINES, TIMERS_OF_POLICIES, timers
 from bot.domain.durations import format_duration
+from bot.domain.live_blogs import LiveState
 from bot.domain.messages import Button, Message
 from bot.domain.moderating import Ruling
 from bot.domain.policies import WHOLE_GUILD, Activity, OnNecro, Policy
@@ -21,7 +22,7 @@ from bot.domain.snowflakes import earliest_of, moment_of
 from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import Sighting, State, Story, Topic, adopt
 from bot.errors import ForumError, GoneError, RefusedError
-from bot.ports import Caller, Clock, Forum, Ids, Post, TimerStore, TopicStore
+from bot.ports import Caller, Clock, Forum, Ids, LiveStore, Post, TimerStore, TopicStore
 from bot.services.moderation import Moderation, actor_of
 from bot.services.policies import Policies
 from bot.services.publishing import Publishing
@@ -41,6 +42,7 @@ class AutoClose:
         *,
         topics: TopicStore,
         timer_store: TimerStore,
+        live: LiveStore,
         forum: Forum,
         publishing: Publishing,
         moderation: Moderation,
@@ -52,6 +54,7 @@ class AutoClose:
     ) -> None:
         self._topics = topics
         self._timers = timer_store
+        self._live = live
         self._forum = forum
         self._publishing = publishing
         self._moderation = moderation
@@ -181,10 +184,12 @@ class AutoClose:
             created_at=now,
         )
 
-    async def _deadline(self, timer: Timer, topic: Topic, seen: Sighting) -> Rule:  # noqa: ARG002 - a Handler.
+    async def _deadline(self, timer: Timer, topic: Topic, seen: Sighting) -> Rule:
         policy = await self._policies.of(seen.guild_id, seen.channel_id)
         words = self._words(policy, await self._locale(seen, policy))
-        active_at = await self._active_at(seen, policy)
+        # A live blog ends its topic itself, however little people say meanwhile.
+        live = await self._is_live(topic)
+        active_at = self._clock.now() if live else await self._active_at(seen, policy)
         return partial(autoclose.due, timer=timer, active_at=active_at, words=words)
 
     async def _hours(self, timer: Timer, topic: Topic, seen: Sighting) -> Rule:  # noqa: ARG002 - a Handler.
@@ -213,6 +218,10 @@ class AutoClose:
         waker = written[-1]
         is_new = self._clock.now() - moment_of(waker.message_id) < JUST_NOW
         return is_new and not await self._is_staff(seen, waker.author_id)
+
+    async def _is_live(self, topic: Topic) -> bool:
+        followed = await self._live.of_topic(topic.topic_id)
+        return followed is not None and followed[1] is LiveState.FOLLOWED
 
     async def _active_at(self, seen: Sighting, policy: Policy) -> datetime | None:
         """The latest message that counts as activity; None: there is none that could still matter."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from live_newsroom import HOUR, LiveNewsroom, live_newsroom, update
+from policed_topics import set_policy
 
 from bot.domain.live_blogs import LiveState
 
@@ -110,6 +111,19 @@ async def test_a_thread_that_sleeps_is_woken_by_news_and_not_by_corrections(room
     room.write(update(1), update(0, "Corrected"))
     await room.poll()
     assert not room.thread.archived
+
+
+async def test_a_live_blog_keeps_its_topic_open_however_little_people_say(room: LiveNewsroom) -> None:
+    room.write(update(0), is_live=True)
+    await room.follow()
+    await set_policy(room.desk, idle="2h", warn_before="off", on_source_closed="ignore")
+    for _hour in range(7):
+        await room.poll(after=HOUR)
+    assert not room.thread.locked
+    room.write(update(0), is_live=False)
+    for _hour in range(4):
+        await room.poll(after=HOUR)
+    assert room.thread.locked, "once the live blog is over, silence counts"
 
 
 async def _fall_asleep(room: LiveNewsroom) -> None:

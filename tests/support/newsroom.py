@@ -131,6 +131,7 @@ async def newsroom(
     autoclose = AutoClose(
         topics=store.topics,
         timer_store=store.timers,
+        live=store.live,
         forum=seen_by or forum,
         publishing=publishing,
         moderation=moderation,
