@@ -42,6 +42,8 @@ from bot.ports import Channel, ChannelKind, Clock, Forum, Posted, TopicStore
 log = logging.getLogger(__name__)
 
 BATCH = 50
+ARCHIVED = 50083  # Discord, "JSON Error Codes": the thread is archived.
+MOST_LOOKS = 10
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=1)
 # A request that was cut off may still be on its way: ask what became of it only after this.
@@ -307,7 +309,7 @@ class Publishing:
         if isinstance(error, GoneError):
             return await self._lost(story, error)
         refused = isinstance(error, MissingAccessError) or (
-            isinstance(error, RejectedError) and topic.attempts > 0
+            isinstance(error, RejectedError) and topic.attempts > 0 and not _may_have_slept(topic, error)
         )
         if refused and topic.state is not topic.shown:
             log.warning("thread %s cannot be changed: %s", topic.thread_id, error)
@@ -358,6 +360,11 @@ class Publishing:
     async def _tell_of_channel(self, channel_id: int, problem: str) -> None:
         if await self._topics.note_channel_problem(channel_id, problem, self._clock.now()):
             log.error("channel %s: %s", channel_id, problem)
+
+
+def _may_have_slept(topic: Topic, error: RejectedError) -> bool:
+    """Whether the thread was archived since we looked (50083): with that known, the same change will go through."""
+    return error.code == ARCHIVED and not topic.archived and topic.attempts < MOST_LOOKS
 
 
 def _check(channel: Channel) -> Channel:

@@ -129,6 +129,17 @@ async def test_an_archived_thread_is_closed_and_sleeps_again(desk: Newsroom) -> 
     assert [CLOSED_NOTICE] == desk.forum.shown_in(thread.thread_id)
 
 
+async def test_a_thread_that_fell_asleep_during_an_outage_is_closed_all_the_same(
+    desk: Newsroom, thread: FakeThread
+) -> None:
+    desk.forum.fail_next(UnavailableError("Discord is away"))
+    await desk.moderation.close(about(thread), "")
+    now(desk, thread).archived = True
+    await desk.publish_until_settled()
+    assert now(desk, thread).locked
+    assert [CLOSED_NOTICE] == desk.forum.shown_in(thread.thread_id)
+
+
 async def test_an_archived_closed_thread_is_awake_once_it_is_reopened(
     desk: Newsroom, thread: FakeThread
 ) -> None:
