@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-TICK = 0.005
+TICK = 0.01
 BENCHMARKS = Path(__file__).resolve().parent
 
 

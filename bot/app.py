@@ -41,7 +41,7 @@ from bot.wiring import add_cogs, wire
 log = logging.getLogger(__name__)
 
 HUBS_AT_ONCE = 4
-LIVE_BLOGS_AT_ONCE = 10
+LIVE_BLOGS_AT_ONCE = 50  # As with feeds, nearly all wait: for publishers, or for Discord.
 FEEDS_AT_ONCE = 200  # Nearly all wait for publishers; parsing and each host have limits of their own.
 FEEDS_REST = timedelta(milliseconds=50)
 CHANNELS_AT_ONCE = 10
