@@ -24,8 +24,11 @@ class FeedOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovered:
-    """What a page offers, the best first. `guesses` are usual places of feeds, to try where it offers none."""
+    """What a page offers, the best first. `guesses` are usual places of feeds, to try where it offers none.
+
+    `lives` are pages of the site that it links to and that look like live blogs; nothing has been fetched to see.
+    """
 
     feeds: tuple[FeedOffer, ...] = ()
-    is_live: bool = False
+    lives: tuple[str, ...] = ()
     guesses: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""A site's page -> the feeds it offers, and whether it is itself a live blog. Sans-IO; it fetches nothing to see.
+"""A site's page -> the feeds and live blogs that it leads to. Sans-IO; it fetches nothing to see.
 
 Feeds are where https://www.rssboard.org/rss-autodiscovery says (`<link rel="alternate">`), in links that look like
 one, and, as guesses, in the usual places. Raises nothing, whatever the bytes are.
@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from bot.domain.discovery import Discovered, FeedKind, FeedOffer
+from bot.domain.entries import Entry
 from bot.domain.identity import canonical_link
+from bot.domain.live_signs import live_candidate
 from bot.domain.text import cut, plain
 from bot.domain.urls import absolute
-from bot.errors import ParseError
 from bot.parsing.encoding import decode
-from bot.parsing.live import parse_live
 from bot.parsing.live.page import Page, attribute_of
 
 _KINDS = {
@@ -51,7 +51,7 @@ def discover(url: str, body: bytes, content_type: str = "") -> Discovered:
         offers.setdefault(canonical_link(offer.url), offer)
     return Discovered(
         feeds=tuple(offers.values())[:_MOST_OFFERS],
-        is_live=_is_live(url, body, content_type),
+        lives=tuple(dict.fromkeys(_lives(page))),
         guesses=tuple(guess for guess in _guesses(page.url) if canonical_link(guess) not in offers),
     )
 
@@ -111,11 +111,19 @@ def _title(text: str) -> str:
     return cut(plain(text), _LONGEST_TITLE)
 
 
-def _is_live(url: str, body: bytes, content_type: str) -> bool:
-    try:
-        return parse_live(url, body, content_type) is not None
-    except ParseError:
-        return False
+def _lives(page: Page) -> Iterator[str]:
+    """Links of the same site only: what other sites follow live is theirs to offer."""
+    host = urlsplit(page.url).hostname
+    for node in page.tree.css("a[href]")[:_MOST_LINKS]:
+        address = _address(node, page)
+        if (
+            address
+            and urlsplit(address).hostname == host
+            and canonical_link(address) != canonical_link(page.url)
+        ):
+            candidate = live_candidate(Entry(link=address, title=_title(node.text())))
+            if candidate:
+                yield candidate
 
 
 def _guesses(url: str) -> list[str]:

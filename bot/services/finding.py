@@ -3,6 +3,8 @@
 Asks publishers politely: the address itself, then at most a few guesses, one after the other. Records nothing.
 """
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,6 +13,7 @@ from bot.domain.discovery import Discovered
 from bot.domain.entries import ParsedFeed
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.live import LiveReading
+from bot.domain.live_blogs import over_at_first_sight
 from bot.domain.subscriptions import Candidate
 from bot.errors import (
     FetchError,
@@ -23,6 +26,7 @@ from bot.errors import (
 from bot.ports import Clock, Fetcher, Parser
 
 GUESSES = 4
+LIVE_BLOGS = 3  # Of those that a page leads to; it names the latest first.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +107,11 @@ class Finding:
     async def _candidates(self, look: Look) -> tuple[Candidate, ...]:
         """What the page offers; only where it offers nothing, the first guess that is a feed."""
         found = await self._discover(look)
-        if found.feeds or look.live:
+        if look.live:
             return _offered(found)
+        lives = await self._live_blogs(found.lives[:LIVE_BLOGS])
+        if lives or found.feeds:
+            return (*lives, *_offered(found))
         for url in found.guesses[:GUESSES]:
             try:
                 guessed = await self._look(url)
@@ -113,6 +120,19 @@ class Finding:
             if guessed.feed:
                 return (Candidate(url=guessed.url, title=guessed.feed.title),)
         return ()
+
+    async def _live_blogs(self, urls: Sequence[str]) -> list[Candidate]:
+        """Those of the pages that are live blogs and go on."""
+        found = []
+        for url in urls:
+            try:
+                look = await self._look(url)
+            except PublisherError:
+                continue
+            now = self._clock.now()
+            if look.live and not await asyncio.to_thread(over_at_first_sight, look.live, now):
+                found.append(Candidate(url=look.url, title=look.live.title, live=True))
+        return found
 
 
 def _offered(found: Discovered) -> tuple[Candidate, ...]:

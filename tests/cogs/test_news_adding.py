@@ -323,3 +323,22 @@ async def test_a_live_blog_that_offers_feeds_too_lets_one_choose(stage: Stage) -
     assert ["Live blog: Storm: live", "All news"] == [each["label"] for each in menu["options"]]
     shown = await stage.desk.guild.owner.select(asked.message, menu["custom_id"], "0")
     assert "is a live blog" in shown.content
+
+
+async def test_a_front_page_offers_the_live_blogs_that_go_on_beside_its_feeds(stage: Stage) -> None:
+    front = TWO_FEEDS.replace(
+        "</body>",
+        '<a href="/live/storm">Live: Storm</a><a href="/live/fire">Fire</a><a href="/live/radio">On air</a></body>',
+    )
+    stage.web.pages["/front"] = ("text/html", front.encode())
+    stage.web.pages["/live/storm"] = ("text/html", live_page(stage.web.url("/live/storm")))
+    stage.web.pages["/live/fire"] = (
+        "text/html",
+        live_page(stage.web.url("/live/fire"), title="Fire: live", age=timedelta(days=3)),
+    )
+    asked = await stage.add("/front")
+    [menu] = asked.components[0]["components"]
+    assert ["Live blog: Storm: live", "All news", "Sports"] == [each["label"] for each in menu["options"]]
+    shown = await stage.desk.guild.owner.select(asked.message, menu["custom_id"], "0")
+    told = await stage.click(shown, "Follow it")
+    assert "The live blog is followed in" in told.content
