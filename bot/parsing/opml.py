@@ -43,7 +43,7 @@ def read_opml(body: bytes) -> OutlineList:
     if _LONG.search(body):
         raise ParseError("This OPML file has an element that is too long.")
     root = _root(body)
-    if root is None or etree.QName(root).localname.lower() != "opml":
+    if root is None or _local_name(root) != "opml":
         raise ParseError("This is no OPML file.")
     found = [_read(*each) for each in _feeds(root)]
     return OutlineList(
@@ -113,8 +113,13 @@ def _children(element: etree._Element) -> list[etree._Element]:
     return list(element.iterchildren("*"))
 
 
+def _local_name(element: etree._Element) -> str:
+    """Without its namespace. QName would refuse names that a broken file may well have."""
+    return str(element.tag).rpartition("}")[2].lower()
+
+
 def _is_outline(element: etree._Element) -> bool:
-    return etree.QName(element).localname.lower() == "outline"
+    return _local_name(element) == "outline"
 
 
 def _lowered(element: etree._Element) -> dict[str, str]:

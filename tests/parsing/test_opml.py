@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from bot.domain.feeds import Options, Overflow
 from bot.domain.outlines import Outline
@@ -57,6 +57,7 @@ def test_what_is_written_is_read_again(outlines: list[Outline]) -> None:
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(opml))
+@example(b"<:")
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     with suppress(ParseError):
         read_opml(body)
