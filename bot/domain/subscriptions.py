@@ -81,12 +81,13 @@ class Candidate:
 class Offer:
     """What `/news add` proposes: one of `candidates` where a page has several, else `order` as it stands.
 
-    `live`: its address is a live blog's page, which is followed.
+    `live`: its address is a live blog's page, which is followed. `title`: what the feed calls itself.
     """
 
     order: FeedOrder
     candidates: tuple[Candidate, ...] = ()
     live: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,7 +117,8 @@ class Offering:
             offer = offer_from_json(payload)
             if offer.live:
                 return await self._follow(manager, offer.order)
-            return await self._subscribing.add(manager, offer.order)
+            card = await self._subscribing.add(manager, offer.order)
+            return replace(card, title=card.title or offer.title)
 
     async def cancel(self, manager: Manager, proposal_id: int) -> None:
         await self._proposals.settle(manager, proposal_id)
@@ -142,8 +143,9 @@ class Offering:
         passing = await asyncio.to_thread(self._passing, entries, order, look.feed.language)
         newest = newest_of(passing or entries)
         name, message = await look_of(newest, order, look.feed) if newest else ("", None)
+        offer = Offer(order=order, title=look.feed.title)
         return Preview(
-            proposal_id=await self._proposals.keep(manager, offer_to_json(Offer(order=order))),
+            proposal_id=await self._proposals.keep(manager, offer_to_json(offer)),
             order=order,
             title=look.feed.title or look.url,
             language=look.feed.language,

@@ -78,7 +78,7 @@ async def test_a_click_adds_what_was_shown_with_its_options(stage: Stage) -> Non
     )
     assert "1 of them passes the filter." in shown.content
     told = await stage.click(shown, "Add")
-    assert f"**{stage.web.url('/feed')}** comes to <#{forum.id}> from now on." == told.content
+    assert f"**The Gazette** comes to <#{forum.id}> from now on." == told.content
     [card] = await stage.cards()
     subscription = card.subscription
     assert (int(forum.id), 1, ("Sea",), int(role.id), "ferry", False) == (
