@@ -10,24 +10,34 @@ import asyncio
 import gc
 import json
 import random
+import re
 import socket
 import sqlite3
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import feedparser
 from aiohttp.abc import AbstractResolver, ResolveResult
 from measuring import Heartbeat, percentile
+from publisher import phase
+
+if TYPE_CHECKING:  # The other contenders are measured in this process, too: they load nothing of the bot.
+    from bot.domain.feeds import FeedOrder
+    from bot.store import Store
 
 FEEDS_ON_A_SITE = 3  # So many names of hosts are needed as in a real list of feeds.
+T = TypeVar("T")
+
 CHANNELS = 100
+LEAD = timedelta(seconds=2)  # From the last feed that is primed to the first that is asked.
+BATCH = 500
 
 
 def urls(feeds: int, port: int) -> list[str]:
@@ -35,6 +45,23 @@ def urls(feeds: int, port: int) -> list[str]:
     found = [f"http://site-{n // FEEDS_ON_A_SITE}.test:{port}/feed/{n}.xml" for n in range(feeds)]
     random.Random(1).shuffle(found)  # noqa: S311 - no secret.
     return found
+
+
+def number_of(url: str) -> int:
+    """The publisher's number of a feed."""
+    found = re.search(r"(\d+)\.xml$", url)
+    assert found is not None
+    return int(found[1])
+
+
+def orders(feeds: int, port: int) -> "list[FeedOrder]":
+    from bot.domain.feeds import FeedOrder
+
+    return [FeedOrder(url=url, channel_id=n % CHANNELS + 1) for n, url in enumerate(urls(feeds, port))]
+
+
+def batched(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
 
 
 class LocalNames(AbstractResolver):
@@ -81,7 +108,6 @@ class Bot:
         from bot.adapters.ids import Ids
         from bot.adapters.parser import WorkerParser
         from bot.app import FEEDS_AT_ONCE, FEEDS_REST
-        from bot.domain.feeds import FeedOrder
         from bot.domain.fetching import Fetched, Validators
         from bot.services.polling import Polling
         from bot.services.pump import Pump
@@ -121,22 +147,37 @@ class Bot:
                 width=FEEDS_AT_ONCE,
                 rest=FEEDS_REST,
             )
-            orders = [
-                FeedOrder(url=url, channel_id=n % CHANNELS + 1)
-                for n, url in enumerate(urls(given.feeds, given.port))
-            ]
-            await store.feeds.own_by_file(orders, clock.now())
+            await store.feeds.own_by_file(orders(given.feeds, given.port), clock.now())
+            starts_at = clock.now() + LEAD
+            if given.primed:
+                await self._spread(store, starts_at)
             gc.collect()
             gc.freeze()
             loops = [asyncio.create_task(pump.run()), asyncio.create_task(self._heartbeat.beat())]
-            await self._obey()
+            await self._obey(starts_at)
             for loop in loops:
                 loop.cancel()
             await asyncio.gather(*loops, return_exceptions=True)
         await store.close()
 
-    async def _obey(self) -> None:
-        say(ready=True)
+    async def _spread(self, store: "Store", starts_at: datetime) -> None:
+        """As if each feed had been asked in the interval before, and had nothing new: when its stretches begin."""
+        for some in batched(await asyncio.to_thread(self._feeds)):
+            due = {
+                feed_id: starts_at + timedelta(seconds=phase(number_of(url)) * self._given.interval)
+                for feed_id, url in some
+            }
+            interval = timedelta(seconds=self._given.interval)
+            await asyncio.gather(
+                *(store.feeds.record_unchanged(feed_id, at - interval, at) for feed_id, at in due.items())
+            )
+
+    def _feeds(self) -> list[tuple[int, str]]:
+        with closing(sqlite3.connect(self._given.folder / "desk.db")) as connection:
+            return connection.execute("SELECT feed_id, url FROM feeds").fetchall()
+
+    async def _obey(self, starts_at: datetime) -> None:
+        say(starts_at=starts_at.timestamp())
         while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
             if line == "measure":
                 self._due = await asyncio.to_thread(self._when_due)
@@ -240,6 +281,7 @@ def main() -> None:
     parser.add_argument("--interval", type=float, required=True)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--primed", action="store_true", help="`priming.py` was there before")
     given = parser.parse_args()
     if given.who == "bot":
         asyncio.run(Bot(given).run())

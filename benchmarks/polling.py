@@ -1,13 +1,16 @@
 """Polling at scale: what thousands of feeds cost, beside the library `reader` and plain loops over feedparser.
 
     python benchmarks/polling.py [--feeds 6000] [--interval 300] [--others 1000]
-    python benchmarks/polling.py --feeds 60000
+    python benchmarks/polling.py --feeds 60000 --primed --others 0
 
 A publisher in a process of its own answers each request after 0.1 s, 85 % of them with "not modified"; sizes are those
 of real feeds (see `publisher.py`). The bot polls with all it has but Discord: pump, store, fetcher, parser. It first
 reads every feed whole; then the feeds begin to publish, and the bot is measured for the second interval from there. The
 others ask `--others` of the same feeds twice, the second time an interval later, and are measured then. `reader` is no
-dependency; `pip install reader` to see it.
+dependency; `pip install reader sgmllib3k` to see it (it needs the latter and does not say so).
+
+`--primed` spares the time of the first reading: the database is filled as it would have left it (see `priming.py`), and
+the next interval is measured, in which 15 % of the feeds have one new entry each.
 
 CPU is that of the contender and its children, not the publisher's; memory the most that they held together. "core" is
 the share of one processor that polling `--feeds` feeds once an interval takes. Linux only.
@@ -38,6 +41,7 @@ class Publisher:
     """The publisher's control."""
 
     port: int
+    opened_at: float
     session: aiohttp.ClientSession
 
     async def counts(self) -> dict[str, int]:
@@ -82,7 +86,8 @@ async def publishing(interval: float, latency: float) -> AsyncIterator[Publisher
         child(BENCHMARKS / "publisher.py", "--interval", interval, "--latency", latency) as process,
         aiohttp.ClientSession() as session,
     ):
-        yield Publisher((await process.told())["port"], session)
+        told = await process.told()
+        yield Publisher(told["port"], told["opened_at"], session)
 
 
 @asynccontextmanager
@@ -119,6 +124,15 @@ class Desk:
         sql = "SELECT first_seen_at - published_at FROM entries WHERE first_seen_at >= :since AND published_at > :start"
         return [row[0] / 1000 for row in self.ask(sql, since=since * 1000, start=(since - 3600) * 1000)]
 
+    def news(self, since: float) -> tuple[int, int, int]:
+        """How many entries are new since then, in how many feeds; and how many feeds are quarantined."""
+        sql = """
+            SELECT COUNT(*), COUNT(DISTINCT feed_id), (SELECT COUNT(*) FROM feeds WHERE quarantined_at IS NOT NULL)
+            FROM entries WHERE first_seen_at >= :since
+        """
+        entries, feeds, quarantined = self.ask(sql, since=since * 1000)[0]
+        return entries, feeds, quarantined
+
 
 async def measure_bot(publisher: Publisher, feeds: int, interval: float) -> list[Figures]:
     """First the reading of all feeds, then one interval."""
@@ -134,17 +148,45 @@ async def measure_bot(publisher: Publisher, feeds: int, interval: float) -> list
             await bot.until(desk.is_on_time)
             await publisher.start()
             await asyncio.sleep(interval)
-            await bot.ask("measure")
-            before, since = await publisher.counts(), time.time()
-            usage.mark()
-            await asyncio.sleep(interval)
-            after = await publisher.counts()
-            polls = {status: after[status] - before[status] for status in ("200", "304")}
-            figures = Figures(
-                "Nightdesk", sum(polls.values()), usage.seconds(), usage.cpu(), usage.most_memory
-            )
-            tell_delays(polls, await bot.ask("report"), desk.delays(since))
-    return [figures, first]
+            return [await measure_interval(publisher, bot, usage, desk, interval), first]
+
+
+async def measure_primed(publisher: Publisher, feeds: int, interval: float) -> list[Figures]:
+    """The interval after the first."""
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = ("--port", publisher.port, "--feeds", feeds, "--interval", interval, "--folder", folder)
+        began = time.perf_counter()
+        priming = BENCHMARKS / "priming.py", *arguments, "--opened-at", publisher.opened_at
+        async with child(*priming) as primer:
+            await primer.told()
+        print(f"primed {feeds:,} feeds in {time.perf_counter() - began:.0f} s")
+        bot_arguments = BENCHMARKS / "contenders.py", "bot", *arguments, "--primed"
+        async with child(*bot_arguments) as bot, watched(bot) as usage:
+            starts_at = (await bot.told())["starts_at"]
+            await asyncio.sleep(starts_at - time.time())
+            await publisher.start()
+            desk = Desk(Path(folder) / "desk.db")
+            return [await measure_interval(publisher, bot, usage, desk, interval)]
+
+
+async def measure_interval(
+    publisher: Publisher, bot: Child, usage: Usage, desk: Desk, interval: float
+) -> Figures:
+    """From now on, and tell how it went."""
+    await bot.ask("measure")
+    before, since = await publisher.counts(), time.time()
+    usage.mark()
+    await asyncio.sleep(interval)
+    after = await publisher.counts()
+    polls = {status: after[status] - before[status] for status in ("200", "304")}
+    figures = Figures("Nightdesk", sum(polls.values()), usage.seconds(), usage.cpu(), usage.most_memory)
+    tell_delays(polls, await bot.ask("report"), desk.delays(since))
+    tell_news(*desk.news(since))
+    return figures
+
+
+def tell_news(entries: int, feeds: int, quarantined: int) -> None:
+    print(f"{entries:,} entries new, in {feeds:,} feeds; {quarantined} feeds quarantined")
 
 
 def tell_delays(polls: dict[str, int], told: dict[str, float], delays: Sequence[float]) -> None:
@@ -182,10 +224,10 @@ async def measure_rounds(
             return Figures(name, polls, seconds, cpu, usage.most_memory)
 
 
-async def measure(feeds: int, others: int, interval: float, latency: float) -> None:
+async def measure(feeds: int, others: int, interval: float, latency: float, *, primed: bool) -> None:
     """Print the delays of the bot and a row for each contender."""
     async with publishing(interval, latency) as publisher:
-        figures = await measure_bot(publisher, feeds, interval)
+        figures = await (measure_primed if primed else measure_bot)(publisher, feeds, interval)
         if others:
             figures.append(await measure_rounds(publisher, "feedparser", others, interval, 1))
             figures.append(await measure_rounds(publisher, "feedparser", others, interval, 20))
@@ -193,7 +235,7 @@ async def measure(feeds: int, others: int, interval: float, latency: float) -> N
             figures.append(await measure_rounds(publisher, "reader", others, interval, 1))
             figures.append(await measure_rounds(publisher, "reader", others, interval, 20))
     if not find_spec("reader"):
-        print("`reader` is not installed, so it is left out: pip install reader")
+        print("`reader` is not installed, so it is left out: pip install reader sgmllib3k")
     print_table(HEADER, [each.row(feeds / interval) for each in figures])
 
 
@@ -206,8 +248,10 @@ def main() -> None:
     parser.add_argument("--interval", type=float, default=300)
     parser.add_argument("--others", type=int, default=1000, help="feeds for the others; 0 leaves them out")
     parser.add_argument("--latency", type=float, default=0.1)
+    parser.add_argument("--primed", action="store_true", help="without the first reading")
     given = parser.parse_args()
-    asyncio.run(measure(given.feeds, min(given.others, given.feeds), given.interval, given.latency))
+    others = min(given.others, given.feeds)
+    asyncio.run(measure(given.feeds, others, given.interval, given.latency, primed=given.primed))
 
 
 if __name__ == "__main__":

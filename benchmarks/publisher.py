@@ -4,12 +4,13 @@
 
 Feed n publishes an entry in some stretches of `--interval` seconds and none in the others, so that a reader who asks
 once in each is told "not modified" (304) in all but `--changing` of the cases. Which stretches, and the moment in
-each, follow from n alone: the publisher keeps no state, and a run can be repeated. Sizes are those of real feeds
-(../shared/corpus/feeds/real, where it is present; else quantiles of the same); the texts are made up.
+each, follow from n alone: the publisher keeps no state, a run can be repeated, and `priming.py` knows what it serves.
+Sizes are those of real feeds (../shared/corpus/feeds/real, where it is present; else quantiles of the same); the texts
+are made up.
 
 `/live/<n>` is a live blog with an update in each stretch, told by JSON-LD in a page of 250 kB, without an ETag.
 
-Nothing is published before `POST /start`. `POST /skip?seconds=N` lets time pass, `GET /counts` tells how often it
+Feeds publish nothing before `POST /start`. `POST /skip?seconds=N` lets time pass, `GET /counts` tells how often it
 answered what. Prints its port when ready.
 """
 
@@ -40,6 +41,8 @@ MOST_ENTRIES = 27
 PAGE_SIZE = 250_000
 MOST_UPDATES = 20
 SMALLEST_ENTRY = 400
+HEAD = 520  # Characters of an entry beside its text.
+AUTHOR = "Alex Example"
 HOUR = 3600
 GOLDEN = 0.618034  # Multiples of it lie apart: blogs do not publish all at once.
 WORDS = (
@@ -74,13 +77,57 @@ def _iso(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat()
 
 
+def feed_title(feed: int) -> str:
+    return f"Gazette {feed}"
+
+
+def feed_link(feed: int) -> str:
+    return f"https://gazette.example/{feed}"
+
+
+def phase(feed: int) -> float:
+    """From 0 up to 1, evenly: where in an interval a feed's stretches begin."""
+    return feed * GOLDEN % 1
+
+
+def etag(feed: int, moments: Sequence[float]) -> str:
+    return f'"{feed}-{len(moments)}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry as a publisher knows it; `text` is HTML. Its picture is at its link and `.jpg`."""
+
+    guid: str
+    title: str
+    link: str
+    published_at: int
+    categories: tuple[str, ...]
+    caption: str
+    text: str
+
+
+def _rss(item: Item, feed: int) -> str:
+    published = format_datetime(datetime.fromtimestamp(item.published_at, UTC), usegmt=True)
+    categories = "".join(f"<category>{category}</category>" for category in item.categories)
+    # Publishers write HTML in feeds in one of these ways; the first is the usual one and costs a parser more.
+    text = escape(item.text) if feed % 3 else f"<![CDATA[{item.text}]]>"
+    return (
+        f"<item><guid isPermaLink='false'>{item.guid}</guid><title>{item.title}</title>"
+        f"<link>{item.link}</link><pubDate>{published}</pubDate><dc:creator>{AUTHOR}</dc:creator>{categories}"
+        f"<media:content url='{item.link}.jpg' type='image/jpeg' width='960' height='540'>"
+        f"<media:description>{item.caption}</media:description><media:credit>{AUTHOR}</media:credit></media:content>"
+        f"<description>{text}</description></item>"
+    )
+
+
 @dataclass
 class Publisher:
     """`changing`: the share of stretches of `interval` seconds in which a feed publishes an entry."""
 
     interval: float
-    changing: float
-    latency: float
+    changing: float = 0.15
+    latency: float = 0.1
     opened_at: float = field(default_factory=time.time)
     started_at: float = float("inf")
     skipped: float = 0.0
@@ -96,14 +143,15 @@ class Publisher:
         return time.time() + self.skipped
 
     def moments(self, feed: int, now: float) -> list[float]:
-        """When the feed published since the start, in order."""
+        """When the feed published since the start, in order; its first stretch ends at `phase(feed)` behind that."""
         found: list[float] = []
         if now < self.started_at:
             return found
-        for stretch in range(int((now - self.started_at) / self.interval) + 1):
+        begin = self.started_at + (phase(feed) - 1) * self.interval
+        for stretch in range(int((now - begin) / self.interval) + 1):
             dice = random.Random(feed * 1_000_003 + stretch)  # noqa: S311 - no secret.
             if dice.random() < self.changing:
-                found.append(self.started_at + (stretch + dice.random()) * self.interval)
+                found.append(begin + (stretch + dice.random()) * self.interval)
         return [moment for moment in found if moment <= now]
 
     def size(self, feed: int) -> int:
@@ -144,48 +192,48 @@ class Publisher:
             "datePublished": _iso(self._update_at(blog, number)),
         }
 
-    def body(self, feed: int, moments: Sequence[float]) -> str:
-        """RSS 2.0, the newest entry first."""
+    def items(self, feed: int, moments: Sequence[float]) -> list[Item]:
+        """What the feed shows after it published at these moments, the newest first."""
         size = self.size(feed)
         count = max(1, min(size // SMALLEST_ENTRY, MOST_ENTRIES))
         newest_first = [
             *reversed(moments),
             *(self.opened_at - n * self._usual_gap for n in range(1, count + 1)),
         ]
-        items = "".join(
+        return [
             self._item(feed, len(moments) + count - place, moment, size // count)
             for place, moment in enumerate(newest_first[:count])
-        )
+        ]
+
+    def body(self, feed: int, moments: Sequence[float]) -> str:
+        """RSS 2.0."""
+        items = "".join(_rss(item, feed) for item in self.items(feed, moments))
         return (
             '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
             ' xmlns:media="http://search.yahoo.com/mrss/"><channel>'
-            f"<title>Gazette {feed}</title><link>https://gazette.example/{feed}</link><language>en</language>"
+            f"<title>{feed_title(feed)}</title><link>{feed_link(feed)}</link><language>en</language>"
             f"<description>News of district {feed}</description>{items}</channel></rss>"
         )
 
-    def _item(self, feed: int, number: int, moment: float, room: int) -> str:
-        page = f"https://gazette.example/{feed}/{number}"
-        published = format_datetime(datetime.fromtimestamp(moment, UTC), usegmt=True)
+    def _item(self, feed: int, number: int, moment: float, room: int) -> Item:
         start = (feed * 131 + number * 17) % len(WORDS)
         words = " ".join(WORDS[(start + step * step) % len(WORDS)] for step in range(7)).capitalize()
-        head = (
-            f"<item><guid isPermaLink='false'>gazette:{feed}:{number}</guid><title>{words} {number}</title>"
-            f"<link>{page}</link><pubDate>{published}</pubDate><dc:creator>Alex Example</dc:creator>"
-            f"<category>District {feed % 50}</category><category>News</category><category>{WORDS[start]}</category>"
-            f"<media:content url='{page}.jpg' type='image/jpeg' width='960' height='540'>"
-            f"<media:description>{words}</media:description><media:credit>Alex Example</media:credit></media:content>"
-        )
         begin = self._prose.find("<p>", number * 97 % (len(self._prose) // 2))
-        text = self._prose[begin : begin + max((room - len(head)) * 6 // 7, 40)]
-        # Publishers write HTML in feeds in one of these ways; the first is the usual one and costs a parser more.
-        text = escape(text) if feed % 3 else f"<![CDATA[{text}]]>"
-        return f"{head}<description>{text}</description></item>"
+        return Item(
+            guid=f"gazette:{feed}:{number}",
+            title=f"{words} {number}",
+            link=f"{feed_link(feed)}/{number}",
+            published_at=int(moment),
+            categories=(f"District {feed % 50}", "News", WORDS[start]),
+            caption=words,
+            text=self._prose[begin : begin + max((room - HEAD) * 6 // 7, 40)],
+        )
 
     async def answer(self, request: web.Request) -> web.Response:
         feed = int(request.match_info["feed"])
         await asyncio.sleep(self.latency)
         moments = self.moments(feed, self.now())
-        headers = {"ETag": f'"{feed}-{len(moments)}"', "Server": "publisher"}
+        headers = {"ETag": etag(feed, moments), "Server": "publisher"}
         if request.headers.get("If-None-Match") == headers["ETag"]:
             self.counts["304"] += 1
             return web.Response(status=304, headers=headers)
@@ -232,7 +280,7 @@ async def serve(publisher: Publisher, port: int) -> None:
     runner = web.AppRunner(publisher.app(), access_log=None, shutdown_timeout=0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port, backlog=4096).start()
-    print(json.dumps({"port": runner.addresses[0][1]}), flush=True)
+    print(json.dumps({"port": runner.addresses[0][1], "opened_at": publisher.opened_at}), flush=True)
     await stop.wait()
     await runner.cleanup()
 

@@ -95,7 +95,7 @@ class Polling:
             if feed.answered_at is None:
                 raise FetchError("the answer is empty", status=fetched.status)
             return await self._note_unchanged(feed, fetched)
-        body_hash = await self._aside.run(_hash, fetched.body)
+        body_hash = await self._aside.run(hash_of, fetched.body)
         if body_hash == feed.body_hash and not feed.is_whole_needed:
             return await self._note_unchanged(feed, fetched)
         parsed = await self._parser.parse(fetched.url, fetched.body, fetched.content_type)
@@ -151,5 +151,6 @@ class Polling:
             self._on_wanted()
 
 
-def _hash(body: bytes) -> str:
+def hash_of(body: bytes) -> str:
+    """Of an answer's body: the same bytes are no news."""
     return hashlib.sha256(body).hexdigest()[:32]

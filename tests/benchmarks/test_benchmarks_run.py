@@ -32,6 +32,15 @@ def test_polling_is_compared_with_others() -> None:
     assert "reader" in printed  # Its rows, or how to get it.
 
 
+def test_polling_is_measured_after_a_first_reading_that_was_spared() -> None:
+    printed = run(
+        "polling.py", "--feeds", "20", "--interval", "3", "--others", "0", "--latency", "0", "--primed"
+    )
+    assert "primed 20 feeds" in printed
+    assert "; 0 feeds quarantined" in printed
+    assert "first reading" not in printed
+
+
 def test_live_blogs_are_followed() -> None:
     printed = run("live.py", "--blogs", "2", "--gap", "5", "--seconds", "2")
     assert "CPU for 2 live blogs" in printed
