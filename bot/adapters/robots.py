@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 KEPT_FOR = timedelta(days=1)  # RFC 9309, 2.4
 KEPT = 500
 LONGEST = 500 * 1024  # RFC 9309, 2.5
+ROOM = 10_000_000  # Bytes of all that are kept: a publisher can have any number of hosts.
 
 
 class RobotsReader(Protocol):
@@ -58,10 +59,14 @@ class RobotsFetcher:
         if until > now:
             return robots
         robots = await self._fetched(origin)
-        if len(self._robots) >= KEPT:
-            self._robots.pop(next(iter(self._robots)))
+        self._make_room(origin, len(robots))
         self._robots[origin] = robots, now + KEPT_FOR
         return robots
+
+    def _make_room(self, origin: str, size: int) -> None:
+        self._robots.pop(origin, None)
+        while len(self._robots) >= KEPT or sum(len(each) for each, _ in self._robots.values()) + size > ROOM:
+            self._robots.pop(next(iter(self._robots)))
 
     async def _fetched(self, origin: str) -> bytes:
         try:

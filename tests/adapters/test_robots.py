@@ -8,7 +8,7 @@ from fake_clock import FakeClock
 from fake_publisher import FakeFetcher
 
 from bot.adapters.parser import WorkerParser
-from bot.adapters.robots import KEPT, RobotsFetcher
+from bot.adapters.robots import KEPT, LONGEST, ROOM, RobotsFetcher
 from bot.domain.fetching import Validators
 from bot.errors import FetchError, HostBusyError, ParseError
 
@@ -103,3 +103,16 @@ async def test_only_so_many_sites_are_remembered(site: Site) -> None:
         site.fetcher.answers[f"https://{n}.example/"] = b"a page"
         await site.read(f"https://{n}.example/")
     assert KEPT == len(site.pages._robots)
+
+
+async def test_what_is_kept_of_all_hosts_is_bounded(site: Site) -> None:
+    hosts = ROOM // LONGEST + 1
+    for number in range(hosts):
+        host = f"https://{number}.gazette.example"
+        site.fetcher.answers |= {f"{host}/robots.txt": b"#" * LONGEST, f"{host}/": b"a page"}
+        await site.read(f"{host}/")
+    await site.read(f"https://{hosts - 1}.gazette.example/")
+    await site.read("https://0.gazette.example/")
+    asked = [url for url in site.asked if url.endswith("robots.txt")]
+    assert hosts + 1 == len(asked)
+    assert "https://0.gazette.example/robots.txt" == asked[-1]
