@@ -6,6 +6,7 @@ learns nothing but 404.
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -17,7 +18,7 @@ from bot.errors import ConfigError
 DELIVERIES_AT_ONCE = 20
 BUSY = {"Retry-After": "60"}
 PLAIN = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
-READING = 30.0  # Seconds for a delivery to arrive.
+READING = timedelta(seconds=30)  # For a delivery to arrive.
 
 
 class Subscriber(Protocol):
@@ -31,12 +32,15 @@ class Subscriber(Protocol):
 class WebSubServer:
     """Listens on `host` and `port` from `async with` on; a reverse proxy stands before it."""
 
-    def __init__(self, subscriber: Subscriber, host: str, port: int) -> None:
+    def __init__(self, subscriber: Subscriber, host: str, port: int, *, reading: timedelta = READING) -> None:
         self._subscriber = subscriber
+        self._reading = reading
         self._host = host
         self._port = port
         self._deliveries: set[asyncio.Task[None]] = set()
+        self._arriving = 0
         app = web.Application()
+        app.on_response_prepare.append(_without_version)
         # A proxy may hand on any part of the public address: only the last part counts.
         app.router.add_get("/{path:(?:.*/)?}{token:[^/]+}", self._answer)
         app.router.add_post("/{path:(?:.*/)?}{token:[^/]+}", self._receive)
@@ -76,10 +80,10 @@ class WebSubServer:
         token = request.match_info["token"]
         if not await self._subscriber.expects(token):
             raise web.HTTPNotFound
-        if len(self._deliveries) >= DELIVERIES_AT_ONCE:
+        # One that is still arriving takes as much memory as one that is worked on.
+        if len(self._deliveries) + self._arriving >= DELIVERIES_AT_ONCE:
             raise web.HTTPServiceUnavailable(headers=BUSY)
-        async with asyncio.timeout(READING):
-            body = await _read(request)
+        body = await self._arrived(request)
         content_type = request.headers.get("Content-Type", "")
         # Also what is not signed is answered like this: its sender shall not learn whether a guess was right (8).
         signature = request.headers.get("X-Hub-Signature")
@@ -87,6 +91,21 @@ class WebSubServer:
         self._deliveries.add(task)
         task.add_done_callback(self._deliveries.discard)
         return web.Response(status=202)
+
+    async def _arrived(self, request: web.Request) -> bytes:
+        self._arriving += 1
+        try:
+            async with asyncio.timeout(self._reading.total_seconds()):
+                return await _read(request)
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+        finally:
+            self._arriving -= 1
+
+
+async def _without_version(_request: web.Request, response: web.StreamResponse) -> None:
+    """Strangers need not know which library answers them."""
+    response.headers.pop("Server", None)
 
 
 async def _read(request: web.Request) -> bytes:

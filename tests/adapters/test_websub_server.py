@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import io
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -20,6 +21,7 @@ class FakeSubscriber:
 
     def __init__(self) -> None:
         self.delivered: list[tuple[str, bytes, str, str | None]] = []
+        self.expected = 0
         self.may_work = asyncio.Event()
         self.may_work.set()
 
@@ -29,6 +31,7 @@ class FakeSubscriber:
         return question.get("hub.challenge", "")
 
     async def expects(self, token: str) -> bool:
+        self.expected += 1
         return token == TOKEN
 
     async def deliver(self, token: str, body: bytes, content_type: str, signature: str | None) -> None:
@@ -50,6 +53,17 @@ class Hub:
 
     async def deliver(self, path: str, body: bytes, **headers: str) -> int:
         async with self._session.post(self._base + path, data=io.BytesIO(body), headers=headers) as answer:
+            return answer.status
+
+    async def deliver_slowly(self, path: str, go_on: asyncio.Event) -> int:
+        """The end of the delivery is sent when `go_on` is set."""
+
+        async def body() -> AsyncIterator[bytes]:
+            yield b"<rss>"
+            await go_on.wait()
+            yield b"</rss>"
+
+        async with self._session.post(self._base + path, data=body()) as answer:
             return answer.status
 
 
@@ -121,6 +135,34 @@ async def test_more_deliveries_than_can_be_worked_on_are_asked_to_come_again(
     subscriber.may_work.clear()
     answers = [await hub.deliver(f"/{TOKEN}", b"<rss/>") for _ in range(DELIVERIES_AT_ONCE + 1)]
     assert [202] * DELIVERIES_AT_ONCE + [503] == answers
+
+
+async def test_deliveries_that_are_still_arriving_count_as_well(hub: Hub, subscriber: FakeSubscriber) -> None:
+    go_on = asyncio.Event()
+    arriving = [
+        asyncio.create_task(hub.deliver_slowly(f"/{TOKEN}", go_on)) for _ in range(DELIVERIES_AT_ONCE)
+    ]
+    while subscriber.expected < DELIVERIES_AT_ONCE:
+        await asyncio.sleep(0)
+    assert 503 == await hub.deliver(f"/{TOKEN}", b"<rss/>")
+    go_on.set()
+    assert [202] * DELIVERIES_AT_ONCE == await asyncio.gather(*arriving)
+    assert 202 == await hub.deliver(f"/{TOKEN}", b"<rss/>")
+
+
+async def test_a_delivery_that_never_ends_is_refused(subscriber: FakeSubscriber) -> None:
+    async with (
+        WebSubServer(subscriber, "127.0.0.1", 0, reading=timedelta(milliseconds=50)) as server,
+        aiohttp.ClientSession() as session,
+    ):
+        assert 408 == await Hub(session, server.port).deliver_slowly(f"/{TOKEN}", asyncio.Event())
+    assert [] == subscriber.delivered
+
+
+@pytest.mark.parametrize("path", [f"/{TOKEN}", "/other"])
+async def test_no_answer_names_the_software(hub: Hub, path: str) -> None:
+    async with hub._session.post(hub._base + path, data=b"<rss/>") as answer:
+        assert "Server" not in answer.headers
 
 
 async def test_other_methods_are_not_allowed(hub: Hub) -> None:
