@@ -6,7 +6,6 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.utils import escape_markdown
 
 from bot.domain.feeds import FeedOrder, Options
 from bot.domain.subscriptions import SubscriptionCard
@@ -16,7 +15,7 @@ from bot.services.offering import Choice, Followed, Preview
 from bot.texts import Speaker
 from cogs.answering import AS_IT_IS, Answer, Reply, answer
 from cogs.buttons import chosen_in, lasting_button
-from cogs.news_cards import embed_of, named
+from cogs.news_cards import embed_of, harmless, named
 from cogs.news_commands import (
     CHANNEL,
     FILTER,
@@ -138,7 +137,7 @@ def _preview(preview: Preview, speaker: Speaker) -> Reply:
 
 
 def _facts(preview: Preview, speaker: Speaker) -> Iterator[str]:
-    title = escape_markdown(cut(clean(preview.title), TITLE))
+    title = harmless(cut(clean(preview.title), TITLE))
     channel = f"<#{preview.order.channel_id}>"
     if preview.live:
         yield speaker.say(
@@ -161,7 +160,7 @@ def _facts(preview: Preview, speaker: Speaker) -> Iterator[str]:
         channels = speaker.join([f"<#{channel_id}>" for channel_id in preview.elsewhere[:10]])
         yield speaker.say("It comes to {channels} already, too.", channels=channels)
     if preview.message:
-        name = escape_markdown(preview.name)
+        name = harmless(preview.name)
         yield speaker.say("A thread of it, named **{name}**, would begin so:", name=name)
 
 

@@ -8,7 +8,7 @@ from discord.utils import escape_markdown, format_dt
 
 from bot.domain.messages import Embed
 from bot.domain.subscriptions import Health, SubscriptionCard
-from bot.domain.text import clean, cut
+from bot.domain.text import clean, cut, defuse
 from bot.domain.wording import _
 from bot.texts import Speaker
 
@@ -28,9 +28,14 @@ _HEALTH = {
 }
 
 
+def harmless(text: str) -> str:
+    """What publishers say, as it reads: without markup, and naming nobody."""
+    return defuse(escape_markdown(text))
+
+
 def named(card: SubscriptionCard) -> str:
     """Its name, which its publisher chose, made harmless."""
-    return escape_markdown(cut(clean(card.name), NAME))
+    return harmless(cut(clean(card.name), NAME))
 
 
 def card_lines(card: SubscriptionCard, speaker: Speaker) -> str:
@@ -66,7 +71,7 @@ def _state(card: SubscriptionCard, speaker: Speaker) -> str:
     if card.health is Health.FAILING and card.answered_at:
         state = speaker.say("fails; it worked {moment}", moment=format_dt(card.answered_at, "R"))
     if card.problem and card.health in {Health.FAILING, Health.ENDED, Health.PAUSED, Health.WAITING}:
-        return f"{state}: {escape_markdown(cut(clean(card.problem), PROBLEM))}"
+        return f"{state}: {harmless(cut(clean(card.problem), PROBLEM))}"
     return state
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import discord
 from discord import app_commands
-from discord.utils import escape_markdown, format_dt
+from discord.utils import format_dt
 
 from bot.domain.deciding import Verdict
 from bot.domain.fetching import Fetched
@@ -15,7 +15,7 @@ from bot.errors import RefusedError
 from bot.services.previewing import Examination
 from bot.texts import Speaker
 from cogs.answering import AS_IT_IS, Answer, Reply, answer
-from cogs.news_cards import code, embed_of, lasting
+from cogs.news_cards import code, embed_of, harmless, lasting
 from cogs.news_commands import FEED, Address, NewsCommands, channel_of, manager_of
 
 HEADLINE = 80
@@ -124,15 +124,15 @@ def _parsed(found: Examination, speaker: Speaker) -> Iterator[str]:
             "a live blog with {count} updates on the page",
             len(live.updates),
         )
-        yield "-# " + escape_markdown(cut(clean(live.title), WHY))
+        yield "-# " + harmless(cut(clean(live.title), WHY))
     if feed is None:
         if not live:
-            yield "-# " + escape_markdown(cut(clean(found.look.problem), WHY))
+            yield "-# " + harmless(cut(clean(found.look.problem), WHY))
         for each in found.look.candidates[:OFFERED]:
             yield "-# " + speaker.say("it offers {url}", url=f"`{code(each.url)}`")
         return
     facts = [
-        f"**{escape_markdown(cut(clean(feed.title), HEADLINE))}**" if feed.title else "",
+        f"**{harmless(cut(clean(feed.title), HEADLINE))}**" if feed.title else "",
         speaker.say_n("{count} entry", "{count} entries", len(feed.entries)),
         speaker.say("language `{language}`", language=code(feed.language)) if feed.language else "",
         speaker.say("wishes to be asked every {time}", time=lasting(feed.ttl)) if feed.ttl else "",
@@ -155,7 +155,7 @@ def _decided(found: Examination, speaker: Speaker) -> Iterator[str]:
 
 
 def _verdict(verdict: Verdict, speaker: Speaker) -> str:
-    title = escape_markdown(cut(headline(verdict.seen.entry), HEADLINE))
+    title = harmless(cut(headline(verdict.seen.entry), HEADLINE))
     why = speaker.say(verdict.why.template, **verdict.why.params)
     due = f" {format_dt(verdict.at, 'R')}" if verdict.at else ""
     return f"{title}: {cut(why, WHY)}{due}"
@@ -165,4 +165,4 @@ def _rendered(found: Examination, speaker: Speaker) -> Iterator[str]:
     if not found.message:
         return
     yield f"**{speaker.say('4. Rendered')}**"
-    yield "-# " + speaker.say("a thread named **{name}** that begins so:", name=escape_markdown(found.name))
+    yield "-# " + speaker.say("a thread named **{name}** that begins so:", name=harmless(found.name))

@@ -257,7 +257,7 @@ async def test_a_name_that_a_feed_gives_itself_is_shown_harmless(stage: Stage) -
     rss = "<rss version='2.0'><channel><title>**@everyone** &lt;@1&gt;</title></channel></rss>"
     stage.web.pages["/feed"] = ("application/rss+xml", rss.encode())
     shown = await stage.add("/feed")
-    assert "\\*\\*@everyone\\*\\*" in shown.content
+    assert "\\*\\*@\u200beveryone\\*\\*" in shown.content
     assert shown.message is not None
     assert (False, []) == (shown.message.mention_everyone, list(shown.message.mentions))
     assert "It has 0 entries now." in shown.content
