@@ -4,6 +4,7 @@ Never parses a body and never retries: whether and when to ask again is the poll
 does (or does not do) ends as a Fetched or a FetchError, within the time limit.
 """
 
+import asyncio
 import socket
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -18,13 +19,16 @@ from yarl import URL
 from bot.adapters import http_failures, http_headers
 from bot.adapters.guard import guarded_socket
 from bot.adapters.hosts import CONNECTIONS_PER_HOST, Hosts
+from bot.adapters.room import Room
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.manners import GAP
-from bot.errors import FetchError
+from bot.errors import FetchError, HostBusyError
 from bot.ports import Clock
 
 TIMEOUT = timedelta(seconds=20)
 BODY_LIMIT = 5_000_000
+LARGE = 500_000  # Bytes: more than nearly all feeds have.
+ROOM_LIMIT = timedelta(seconds=15)  # For a place; less than a fetch may take in all.
 KEEP_ALIVE = 1.0  # Seconds; enough for a redirect within a host.
 HEADER_LIMIT = 16 * 1024
 REDIRECT_LIMIT = 5
@@ -48,10 +52,14 @@ class HttpFetcher:
         resolver: AbstractResolver | None = None,
         guard: Callable[[AddrInfoType], socket.socket] = guarded_socket,
         gap: timedelta = timedelta(seconds=GAP),
+        room: Room | None = None,
+        room_limit: timedelta = ROOM_LIMIT,
     ) -> None:
         self._clock = clock
         self._timeout = timeout
         self._hosts = Hosts(gap)
+        self._room = room or Room()
+        self._room_limit = room_limit
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # Who asks for so much at once has to bound it.
@@ -114,7 +122,7 @@ class HttpFetcher:
             conditional = validators != Validators()
             if response.status not in {200, 203, 204} and not (response.status == 304 and conditional):
                 raise self._failure(response, permanent=moved or not response.history)
-            body = await _read(response)
+            body = await self._read(response)
             return Fetched(
                 url=str(response.url),
                 status=response.status,
@@ -132,18 +140,27 @@ class HttpFetcher:
         self._hosts.answered(host, response.status, pause)
         return http_failures.from_answer(host, response.status, pause, permanent=permanent)
 
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        """Stops at the limit: what a few compressed bytes grow into is counted as it grows. Blank is empty."""
+        body = bytearray()
+        if (response.content_length or 0) > BODY_LIMIT:
+            raise http_failures.too_large(response.url.host or "", BODY_LIMIT)
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > BODY_LIMIT:
+                raise http_failures.too_large(response.url.host or "", BODY_LIMIT)
+            if len(body) > LARGE:
+                await self._enter_room(response.url.host or "")
+        return b"" if body.isspace() else bytes(body)
+
+    async def _enter_room(self, host: str) -> None:
+        """Raises HostBusyError where there is none for long: that is not the server's fault."""
+        try:
+            async with asyncio.timeout(self._room_limit.total_seconds()):
+                await self._room.enter()
+        except TimeoutError:
+            raise HostBusyError(host, ROOM_LIMIT) from None
+
 
 def _host(url: str) -> str:
     return URL(url).host or ""
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """Stops at the limit: what a few compressed bytes grow into is counted as it grows. Blank is empty."""
-    body = bytearray()
-    if (response.content_length or 0) > BODY_LIMIT:
-        raise http_failures.too_large(response.url.host or "", BODY_LIMIT)
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise http_failures.too_large(response.url.host or "", BODY_LIMIT)
-    return b"" if body.isspace() else bytes(body)
