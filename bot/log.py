@@ -26,7 +26,7 @@ def configure(
     *,
     stream: TextIO | None = None,
 ) -> None:
-    """Replaces what was configured before. Each of `secrets` becomes "[secret]" wherever it would appear."""
+    """Replaces what was configured before. Each of `secrets`, and the login in any address, becomes "[secret]"."""
     out = stream or sys.stderr
     common: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -82,6 +82,10 @@ def _escaped(text: str) -> str:
     return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
+# What people put before the host of a feed's address to be let in: "https://name:password@host/".
+_CREDENTIALS = r"(?<=://)[^\s/?#@\"'<>]{1,200}(?=@)"
+
+
 class _Redactor:
     """Works on the finished line, so that no value, traceback or library escapes it."""
 
@@ -89,7 +93,7 @@ class _Redactor:
         spellings = {spelling for each in secrets if each for spelling in (each, json.dumps(each)[1:-1])}
         # The longest first: one secret may be the beginning of another.
         alternatives = "|".join(re.escape(each) for each in sorted(spellings, key=len, reverse=True))
-        self._pattern = re.compile(alternatives or r"(?!)")
+        self._pattern = re.compile(f"{alternatives}|{_CREDENTIALS}" if alternatives else _CREDENTIALS)
 
     def __call__(self, _logger: WrappedLogger, _method: str, line: Any) -> str:
         return self._pattern.sub("[secret]", line)

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import structlog
@@ -119,6 +119,14 @@ def test_a_secret_never_appears(configure: Any) -> None:
         logging.getLogger("discord").exception("in an exception")
     assert SECRET not in out.getvalue()
     assert 8 == out.getvalue().count("[secret]")
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_the_login_in_an_address_is_a_secret(format: Literal["text", "json"]) -> None:  # noqa: A002
+    out = StringIO()
+    log.configure(format, "info", ["other"], stream=out)
+    logging.getLogger("x").info("feed %s: no", "https://ann:pa55@gazette.example/feed?by=a@b")
+    assert "https://[secret]@gazette.example/feed?by=a@b" in out.getvalue()
 
 
 def test_a_secret_that_json_escapes_is_found_all_the_same() -> None:
