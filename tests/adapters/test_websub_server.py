@@ -21,7 +21,7 @@ class FakeSubscriber:
 
     def __init__(self) -> None:
         self.delivered: list[tuple[str, bytes, str, str | None]] = []
-        self.expected = 0
+        self.expected = asyncio.Semaphore(0)
         self.may_work = asyncio.Event()
         self.may_work.set()
 
@@ -31,7 +31,7 @@ class FakeSubscriber:
         return question.get("hub.challenge", "")
 
     async def expects(self, token: str) -> bool:
-        self.expected += 1
+        self.expected.release()
         return token == TOKEN
 
     async def deliver(self, token: str, body: bytes, content_type: str, signature: str | None) -> None:
@@ -142,8 +142,8 @@ async def test_deliveries_that_are_still_arriving_count_as_well(hub: Hub, subscr
     arriving = [
         asyncio.create_task(hub.deliver_slowly(f"/{TOKEN}", go_on)) for _ in range(DELIVERIES_AT_ONCE)
     ]
-    while subscriber.expected < DELIVERIES_AT_ONCE:
-        await asyncio.sleep(0)
+    for _ in arriving:
+        await subscriber.expected.acquire()
     assert 503 == await hub.deliver(f"/{TOKEN}", b"<rss/>")
     go_on.set()
     assert [202] * DELIVERIES_AT_ONCE == await asyncio.gather(*arriving)
