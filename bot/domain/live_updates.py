@@ -8,10 +8,11 @@ Rules: docs/decisions/0018.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
@@ -26,6 +27,7 @@ MISSING_FOR: Final = 3  # Readings until an update is taken to be withdrawn.
 MOST_REVISIONS: Final = 24  # Changes of one update that are shown.
 _PREFIX = 120
 _ALIKE = 0.75
+_MOST_LIKENESSES = 5_000  # Looked at for one reading, of the newest: each takes a fraction of a millisecond.
 _LONGEST_GAP = 3  # More that are missing side by side have left the window.
 _NEIGHBOURS = 2  # Older ones that must be there: a single one may be pinned.
 _REDATED = timedelta(minutes=10)
@@ -144,6 +146,7 @@ def is_weak(key: str) -> bool:
     return key.startswith(("time:", "hash:"))
 
 
+@lru_cache(maxsize=8)  # One is compared with many.
 def prefix(entry: Entry) -> str:
     """How an update begins, for finding one without a name again."""
     text = " ".join(block.text for block in to_markdown(entry.body, limit=4 * _PREFIX).blocks)
@@ -230,9 +233,17 @@ def _matched(
     pairs = [(by_key[update.key], update) for update in updates if update.key in by_key]
     taken = {before.key for before, _ in pairs}
     left = [update for update in updates if update.key not in by_key]
+    absent = [before for before in known if before.key not in taken]
+    for same, update in list(_renamed(left, absent, undated=not pairs)):
+        pairs.append((same, update))
+        taken.add(same.key)
+        left.remove(update)
     for alike in (_same_text, _same_time, _like):
         spare = [before for before in known if before.weak and before.key not in taken]
-        for update in [update for update in left if update.weak and spare]:
+        nameless = [update for update in left if update.weak and spare]
+        if alike is _like:
+            spare = spare[-max(_MOST_LIKENESSES // max(len(nameless), 1), 1) :]
+        for update in nameless:
             match = _only(before for before in spare if alike(before, update))
             if match is not None:
                 pairs.append((match, update))
@@ -240,6 +251,24 @@ def _matched(
                 taken.add(match.key)
                 left.remove(update)
     return pairs, left
+
+
+def _renamed(
+    updates: Iterable[Update], spare: Iterable[Known], *, undated: bool
+) -> Iterator[tuple[Known, Update]]:
+    """The same text of the same time under another name: some pages make their ids anew. `undated`: of any time."""
+    found: dict[tuple[str, datetime | None], list[Known]] = {}
+    for before in spare:
+        found.setdefault((before.content_hash, before.published_at), []).append(before)
+    for update in updates:
+        same = found.get((update.content_hash, update.entry.published_at), [])
+        if _has_text(update.content_hash) and (update.entry.published_at or undated) and len(same) == 1:
+            yield same.pop(), update
+
+
+def _has_text(content: str) -> bool:
+    """Whether a content hash is that of an update with a text."""
+    return content.split(".")[1] != ""
 
 
 def _only(found: Iterable[Known]) -> Known | None:
@@ -260,7 +289,8 @@ def _like(before: Known, update: Update) -> bool:
     one, other = before.published_at, update.entry.published_at
     if one and other and abs(one - other) > _REDATED:
         return False
-    return SequenceMatcher(None, before.prefix, prefix(update.entry), autojunk=False).ratio() >= _ALIKE
+    likeness = SequenceMatcher(None, before.prefix, prefix(update.entry), autojunk=False)
+    return likeness.quick_ratio() >= _ALIKE and likeness.ratio() >= _ALIKE
 
 
 def _missing(known: Sequence[Known], seen: set[int]) -> list[Known]:

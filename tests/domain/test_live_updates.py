@@ -1,3 +1,4 @@
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -125,6 +126,36 @@ def test_one_without_a_name_is_found_again_by_its_time_or_its_text() -> None:
     found = compare(updates_of(reading(old[3], redated, edited, old[0])), known(*reversed(old)))
     assert () == found.new
     assert 1 == len(found.edited)
+
+
+@pytest.mark.parametrize("fields", [{}, {"published_at": None}])
+def test_updates_that_only_have_new_ids_are_the_ones_from_before(fields: dict[str, object]) -> None:
+    old = [entry(n, **fields) for n in range(4)]
+    found = compare(updates_of(reading(*(replace(each, guid=f"{each.guid}-2") for each in old))), known(*old))
+    assert ((), (), True) == (found.new, found.edited, found.overlaps)
+
+
+@pytest.mark.parametrize(("count", "found_again"), [(20, 20), (300, 16)])
+def test_of_many_without_names_the_newest_alone_are_looked_at(count: int, found_again: int) -> None:
+    words = [hashlib.sha256(bytes([n % 256, n // 256])).hexdigest() for n in range(count)]
+    old = [
+        entry(n, guid=None, published_at=None, title="", body=f"<p>{words[n]} fire</p>") for n in range(count)
+    ]
+    new = [replace(each, body=each.body.replace("fire", "smoke")) for each in old]
+    assert found_again == len(compare(updates_of(reading(*new)), known(*old)).edited)
+
+
+def test_the_same_words_again_are_an_update_of_their_own() -> None:
+    goal = {"title": "", "body": "<p>Goal!</p>"}
+    old = [entry(1, **goal), entry(0)]
+    found = compare(updates_of(reading(entry(7, **goal), entry(6))), known(*old))
+    assert 2 == len(found.new)
+    undated = [replace(each, published_at=None) for each in old]
+    found = compare(
+        updates_of(reading(entry(7, published_at=None, **goal), undated[1])),
+        known(*undated),
+    )
+    assert 1 == len(found.new)
 
 
 def test_an_update_that_leaves_the_window_is_not_missing() -> None:
