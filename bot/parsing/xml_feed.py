@@ -21,7 +21,7 @@ from bot.domain.markdown import first_image
 from bot.domain.text import is_blank, plain, without_surrogates
 from bot.domain.urls import absolute
 from bot.errors import ParseError
-from bot.parsing import elements, values
+from bot.parsing import elements, sax, values
 from bot.parsing.elements import Document, Item
 
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
@@ -37,6 +37,9 @@ _PERIODS = {
     "monthly": timedelta(days=30),
     "yearly": timedelta(days=365),
 }
+feedparser.api.PREFERRED_XML_PARSERS.insert(
+    0, sax.__name__
+)  # Names of modules, as `xml.sax.make_parser` takes them.
 _NOTHING = Item(guid=None, link=None, base=None, image=None, captions=frozenset())
 
 
