@@ -97,20 +97,18 @@ class FeedStore(ReadingStore):
         return from_ms(row["at"]) if row else None
 
     async def get(self, feed_id: int) -> Feed:
-        feed = await self._database.read.one(
+        rows = await self._database.read.all(
             """
-            SELECT *, (SELECT lease_until FROM websub
-                       WHERE feed_id = :id AND state = 'active' AND pushed_at IS NOT NULL) AS pushed_until
-            FROM feeds WHERE feed_id = :id
+            SELECT feeds.*, subscriptions.*, feeds.feed_id,
+                   (SELECT lease_until FROM websub
+                    WHERE websub.feed_id = :id AND state = 'active' AND pushed_at IS NOT NULL) AS pushed_until
+            FROM feeds LEFT JOIN subscriptions ON subscriptions.feed_id = feeds.feed_id AND removed_at IS NULL
+            WHERE feeds.feed_id = :id ORDER BY subscription_id
             """,
             {"id": feed_id},
         )
-        assert feed is not None
-        subscriptions = await self._database.read.all(
-            "SELECT * FROM subscriptions WHERE feed_id = :id AND removed_at IS NULL ORDER BY subscription_id",
-            {"id": feed_id},
-        )
-        return _feed(feed, subscriptions)
+        assert rows
+        return _feed(rows)
 
     async def record_unchanged(
         self, feed_id: int, at: datetime, next_poll_at: datetime, *, was_conditional: bool = True
@@ -218,7 +216,9 @@ async def _rest_feeds_without_subscriptions(tx: Transaction) -> None:
     )
 
 
-def _feed(row: Row, subscriptions: Sequence[Row]) -> Feed:
+def _feed(rows: Sequence[Row]) -> Feed:
+    """One row for each of its subscriptions; one where it has none."""
+    row = rows[0]
     return Feed(
         feed_id=row["feed_id"],
         url=row["url"],
@@ -238,5 +238,5 @@ def _feed(row: Row, subscriptions: Sequence[Row]) -> Feed:
             pushed_until=from_ms(row["pushed_until"]),
         ),
         whereabouts=Whereabouts(row["address"], row["moved_to"], row["moved_count"]),
-        subscriptions=tuple(subscription_from(s) for s in subscriptions),
+        subscriptions=tuple(subscription_from(s) for s in rows if s["subscription_id"] is not None),
     )
