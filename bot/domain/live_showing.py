@@ -189,20 +189,34 @@ class _Step:
         return reopened_at is not None and reopened_at >= ended_at
 
     def end_day(self) -> None:
-        """A live blog that goes on over midnight gets a recap of each day."""
-        yesterday = self._today() - timedelta(days=1)
-        if self.view.blog.state is not LiveState.FOLLOWED or not is_day_due(self.live, yesterday):
+        """A live blog over midnight gets a recap of each day; that of its last day is in the starter."""
+        last = self._last_day_over()
+        if last is None or not self.view.all_stand or self._until(last):
             return
-        if day_of(self.now - AFTER_MIDNIGHT, self._zone()) <= yesterday or not self.view.all_stand:
-            return
-        for day in self._days(yesterday):
+        for day in self._days(last):
             recap = live_recaps.day_recap(self.view.shown, day, self._place(), self.desk.words)
             self._send(MessageKind.RECAP, recap)
-        self.live = replace(self.live, recapped_to=str(yesterday))
+        self.live = replace(self.live, recapped_to=str(last))
+
+    def _last_day_over(self) -> date | None:
+        """The last day that is to have a recap of its own now, unless all such days have theirs."""
+        yesterday = self._today() - timedelta(days=1)
+        if self.view.blog.ended_at is not None:
+            days = [day_of(update.at, self._zone()) for update in (*self.view.shown, *self.view.fresh)]
+            last = min(yesterday, max(days) - timedelta(days=1)) if days else None
+        else:
+            last = min(yesterday, day_of(self.now - AFTER_MIDNIGHT, self._zone()) - timedelta(days=1))
+        return last if last and is_day_due(self.live, last) else None
+
+    def _until(self, day: date) -> tuple[ShownUpdate, ...]:
+        """What is yet to be posted, up to the newest of that day: above the recap."""
+        late = [number for number, each in enumerate(self.view.fresh) if day_of(each.at, self._zone()) <= day]
+        return self.view.fresh[: late[-1] + 1] if late else ()
 
     def post(self) -> None:
         """New updates in messages of their own, below all others."""
-        fresh = self.view.fresh
+        last = self._last_day_over()
+        fresh = (self._until(last) if last else ()) or self.view.fresh
         if not fresh:
             return
         if self._was_over_from_the_first():
@@ -212,13 +226,14 @@ class _Step:
         link = for_discord(self.view.blog.url)
         is_first = self.live.shown_to == 0
         hides = is_first and link and (self.view.skipped or self.view.blog.has_older)
-        for number, (batch, message) in enumerate(batches(fresh, templates, self.desk.words)):
+        found = batches(fresh, templates, self.desk.words, publisher=self.live.publisher)
+        for number, (batch, message) in enumerate(found):
             if number == 0 and hides:
                 message = replace(message, content=f"-# {self.desk.words.earlier(link or '')}")  # noqa: PLW2901
             record_id = self._send(MessageKind.UPDATE, message)
             self.links += [(update.update_id, record_id, update.revision) for update in batch]
         self.live = replace(self.live, shown_to=fresh[-1].update_id)
-        self.complete = self.complete and len(fresh) < MOST_AT_ONCE
+        self.complete = self.complete and len(fresh) == len(self.view.fresh) < MOST_AT_ONCE
 
     def _was_over_from_the_first(self) -> bool:
         """What comes late to a live blog of which nothing is shown here is read there, too."""
@@ -228,7 +243,9 @@ class _Step:
         """What was edited, withdrawn or came back, where it stands."""
         templates = Templates(update=self.live.update_template)
         for group in self.view.stale:
-            wanted = message_of(group.updates, templates, self.desk.words, group.content)
+            wanted = message_of(
+                group.updates, templates, self.desk.words, group.content, publisher=self.live.publisher
+            )
             self._want(group.record_id, MessageKind.UPDATE, wanted)
             self.links += [(update.update_id, group.record_id, update.revision) for update in group.updates]
 

@@ -230,16 +230,51 @@ async def test_a_day_after_its_end_the_page_is_left_alone(room: LiveNewsroom) ->
     assert asked == len(room.pages.asked)
 
 
+def day_recaps(room: LiveNewsroom) -> list[str]:
+    return [embed.description for message in room.messages() for embed in message.embeds if not embed.title]
+
+
 async def test_a_live_blog_over_midnight_gets_a_recap_of_each_day(room: LiveNewsroom) -> None:
     room.write(update(0))
     await room.follow()
     for hour in range(1, 17):
         room.write(*(update(n, minutes=n * 60) for n in range(hour, -1, -1)))
         await room.poll(after=HOUR)
-    told = [embed.description for message in room.messages() for embed in message.embeds if not embed.title]
+    told = day_recaps(room)
     assert 1 == len(told)
     assert told[0].startswith("*Here are the updates for January 26, 2026:*\n")
     assert 15 == told[0].count("\n")
+
+
+async def test_a_live_blog_that_ends_right_after_midnight_gets_a_recap_of_the_evening(
+    room: LiveNewsroom,
+) -> None:
+    evening = [update(n, minutes=14 * 60 + n) for n in (2, 1, 0)]
+    room.clock.pass_time(timedelta(hours=14, minutes=3))
+    room.write(*evening)
+    await room.follow()
+    room.write(update(3, minutes=15 * 60 + 1), *evening, is_live=False)
+    await room.poll(after=timedelta(minutes=59))
+    assert 1 == len(day_recaps(room))
+    assert 3 == day_recaps(room)[0].count("[Update")
+    assert 1 == room.recap().count("[Update")
+    await room.poll(after=30 * HOUR)
+    assert 1 == len(day_recaps(room))
+
+
+async def test_what_comes_after_midnight_of_the_day_before_stands_above_its_recap_and_in_it(
+    room: LiveNewsroom,
+) -> None:
+    room.write(update(0))
+    await room.follow()
+    late = [update(n, minutes=14 * 60 + n) for n in range(70, 0, -1)]  # From 23:01 to 00:10.
+    room.write(*late, update(0))
+    await room.poll(after=timedelta(hours=15, minutes=40))
+    [number] = [index for index, text in enumerate(room.texts()) if text in day_recaps(room)]
+    assert ["Update 59", "Update 60"] == [room.texts()[number - 1], room.texts()[number + 1]]
+    assert ("Update 70", 72) == (room.texts()[-1], len(room.texts()))
+    assert "[Update 59]" in day_recaps(room)[0]
+    assert "[Update 60]" not in day_recaps(room)[0]
 
 
 async def test_a_day_ends_at_midnight_of_the_policys_zone(room: LiveNewsroom) -> None:
@@ -249,7 +284,7 @@ async def test_a_day_ends_at_midnight_of_the_policys_zone(room: LiveNewsroom) ->
     for hour in range(1, 4):
         room.write(*(update(n, minutes=n * 60) for n in range(hour, -1, -1)))
         await room.poll(after=HOUR)
-    told = [embed.description for message in room.messages() for embed in message.embeds if not embed.title]
+    told = day_recaps(room)
     assert 1 == len(told)
     assert 2 == told[0].count("\n")
 
