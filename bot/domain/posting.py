@@ -21,6 +21,9 @@ from bot.errors import RefusedError
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_LINK = 200, 1_500, 500
 _URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,:;!?'\])}]", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([^\w\s])")  # What an embed shows is Markdown.
+_LINK = re.compile(rf"<{_URL.pattern}>|{_URL.pattern}", re.IGNORECASE)
+_HEADING = re.compile(r"^#{1,3} +")
+_EMPHASIS = re.compile(r"(\*{1,3}|__|~~|\|\||`)(?=\S)(.+?)(?<=\S)\1")
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
@@ -80,16 +83,21 @@ def item_of_page(page: ParsedFeed) -> Item:
 def item_of_message(seen: Glimpse) -> Item:
     """What a message fills the form with: its embed, else its first line as headline and its first link."""
     found = _URL.search(seen.content)
-    first, _, rest = _URL.sub("", seen.content).strip().partition("\n")
+    first, _, rest = _LINK.sub("", seen.content).strip().partition("\n")
     title, text = _ESCAPE.sub(r"\1", seen.title), _ESCAPE.sub(r"\1", seen.text)
     return Item(
-        title=cut(plain(title or first), LONGEST_TITLE),
+        title=cut(plain(title or _without_markup(first)), LONGEST_TITLE),
         link=for_discord(seen.link or (found[0] if found else None), limit=LONGEST_LINK),
         text=cut((text if title or text else rest).strip(), LONGEST_TEXT),
         image_url=for_discord(seen.image_url, limit=LONGEST_LINK),
         publisher=plain(seen.publisher),
         original=seen.url,
     )
+
+
+def _without_markup(line: str) -> str:
+    """A line that somebody wrote in Discord, as its readers see it."""
+    return _EMPHASIS.sub(r"\2", _HEADING.sub("", line))
 
 
 def checked(typed: Item, before: Item) -> Item:

@@ -63,7 +63,7 @@ def test_a_page_fills_the_form() -> None:
             LINK,
             "see .\nNobody hurt",
         ),
-        (Glimpse(url=MESSAGE, content=f"<{LINK}>"), "<>", LINK, ""),
+        (Glimpse(url=MESSAGE, content=f"<{LINK}>"), "", LINK, ""),
         (Glimpse(url=MESSAGE, content="Harbour fire"), "Harbour fire", None, ""),
         (Glimpse(url=MESSAGE), "", None, ""),
     ],
@@ -71,6 +71,18 @@ def test_a_page_fills_the_form() -> None:
 def test_a_message_fills_the_form(seen: Glimpse, title: str, link: str | None, text: str) -> None:
     item = item_of_message(seen)
     assert (title, link, text, MESSAGE) == (item.title, item.link, item.text, item.original)
+
+
+@pytest.mark.parametrize(
+    ("written", "headline"),
+    [
+        ("## Tonight: **sea ~~songs~~** __shanties__", "Tonight: sea ~~songs~~ shanties"),
+        ("*Live* from `pier_9_north` at ||eight||", "Live from pier_9_north at eight"),
+        ("5 * 3 ** 2, #1 of all", "5 * 3 ** 2, #1 of all"),
+    ],
+)
+def test_a_headline_taken_from_a_message_is_without_its_markup(written: str, headline: str) -> None:
+    assert headline == item_of_message(Glimpse(content=written, url=MESSAGE)).title
 
 
 def test_a_typed_headline_stays_and_a_messages_gives_way_to_its_page() -> None:
