@@ -338,8 +338,13 @@ def _rewanted(message: TopicMessage, changed: TopicMessage | None) -> TopicMessa
     return replace(message, wanted=changed.wanted) if changed else message
 
 
-def follow_end(story: Story, order: Order, timer: Timer, *, ended: bool, closed_by_us: bool) -> Ruling:
-    """When the LIVE timer rings: close with the live blog, or open again what we closed with it. People go first."""
+def follow_end(
+    story: Story, order: Order, timer: Timer, *, ended: bool, closed_by_us: bool, policy: Policy
+) -> Ruling:
+    """When the LIVE timer rings: close with the live blog, or open again what we closed with it. People go first.
+
+    `policy` as it is then: a channel that leaves its topics open by now is taken at its word.
+    """
     folded = fold(story, order.seen, order.notices.overruled)
     topic = folded.topic
     if not ended:
@@ -347,6 +352,8 @@ def follow_end(story: Story, order: Order, timer: Timer, *, ended: bool, closed_
             return replace(reopen(story, order), with_live_blog=True)
         return Ruling(story=folded)
     shut = topic.state is State.CLOSED and standing(folded, MessageKind.HOURS) is not None
+    if policy.on_source_closed is OnSourceClosed.IGNORE:
+        return Ruling(story=folded)
     if (topic.state is not State.OPEN and not shut) or topic.disarmed:
         return Ruling(story=folded)
     if topic.exempt_until is not None and topic.exempt_until > order.at:

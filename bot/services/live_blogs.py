@@ -22,20 +22,10 @@ from bot.domain.live_addresses import data_address
 from bot.domain.live_blogs import MOST_TRIES, LiveBlog, LiveState, over_at_first_sight, pass_time, take_in
 from bot.domain.live_messages import EARLIER, WITHDRAWN, Words
 from bot.domain.live_recaps import DAY_RECAP, MORE, RECAP, SUCCESSOR
-from bot.domain.live_recordings import LiveRecording, UpdateRecord
+from bot.domain.live_recordings import LiveRecording, UpdateRecord, edited_in, missing_in, record_of
 from bot.domain.live_showing import ENDED_REASON, RESUMED_REASON, Desk, Showing, View
 from bot.domain.live_signs import Sign, miss
-from bot.domain.live_updates import (
-    MISSING_FOR,
-    Comparison,
-    Known,
-    Update,
-    compare,
-    content_hash,
-    merged,
-    prefix,
-    updates_of,
-)
+from bot.domain.live_updates import Comparison, Known, Update, compare, updates_of
 from bot.domain.moderating import Ruling
 from bot.domain.pacing import live_wait, wait_after_failure
 from bot.domain.presenting import present
@@ -57,6 +47,7 @@ NOT_THERE = (404, 410)
 MOST_OLDER = 5  # Pages with older updates that one poll fetches.
 LONGEST_REST = timedelta(minutes=15)  # Of a page that fails.
 MOST_ROUNDS = 40
+CATCH_UP = timedelta(days=7)  # After its end, for topics in which it could not be shown.
 EASTERNMOST = timedelta(hours=14)  # Where a day is over first.
 
 
@@ -195,9 +186,9 @@ class LiveBlogs:
             before,
             after,
             asked=asked,
-            new=tuple(_new(self._ids.new(), update) for update in found.new),
-            edited=await asyncio.to_thread(_edited, found, contents),
-            missing=_missing(found),
+            new=tuple(record_of(self._ids.new(), update) for update in found.new),
+            edited=await asyncio.to_thread(edited_in, found, contents),
+            missing=missing_in(found),
         )
 
     async def _with_older(self, reading: LiveReading, known: list[Known]) -> LiveReading:
@@ -253,6 +244,8 @@ class LiveBlogs:
         missing: tuple[tuple[int, int, bool], ...] = (),
     ) -> None:
         now = self._clock.now()
+        if blog.state is LiveState.DONE and await self._waits(before, now):
+            blog = replace(blog, state=before.state)
         _tell(before, blog)
         if blog.state in (LiveState.DONE, LiveState.NONE):
             next_poll_at = None
@@ -263,6 +256,12 @@ class LiveBlogs:
                 blog=blog, at=now, next_poll_at=next_poll_at, new=new, edited=edited, missing=missing
             )
         )
+
+    async def _waits(self, blog: LiveBlog, now: datetime) -> bool:
+        """Whether it has ended and a topic lacks something of it: closed by people, paused or out of reach."""
+        if blog.ended_at is None or now - blog.ended_at >= CATCH_UP:
+            return False
+        return await self._live.is_behind(blog.live_blog_id)
 
     async def _wait(
         self, before: LiveBlog, blog: LiveBlog, asked: timedelta | None, now: datetime
@@ -333,7 +332,10 @@ class LiveBlogs:
             return lambda story, order: Ruling(story=story)  # noqa: ARG005 - a Rule.
         live, state = found
         ended = state in (LiveState.ENDED, LiveState.DONE)
-        return partial(live_showing.follow_end, timer=timer, ended=ended, closed_by_us=live.closed_by_us)
+        policy = await self._policies.of(timer.guild_id, topic.channel_id)
+        return partial(
+            live_showing.follow_end, timer=timer, ended=ended, closed_by_us=live.closed_by_us, policy=policy
+        )
 
 
 def _require_new(there: Topic | None) -> None:
@@ -351,31 +353,6 @@ def _unread(blog: LiveBlog) -> LiveBlog:
 def _compared(reading: LiveReading, known: list[Known]) -> tuple[tuple[Update, ...], Comparison]:
     updates = updates_of(reading)
     return updates, compare(updates, known)
-
-
-def _new(update_id: int, update: Update) -> UpdateRecord:
-    return UpdateRecord(
-        update_id=update_id,
-        key=update.key,
-        entry=update.entry,
-        content_hash=update.content_hash,
-        prefix=prefix(update.entry) if update.weak else "",
-    )
-
-
-def _edited(found: Comparison, contents: Mapping[int, Entry]) -> tuple[UpdateRecord, ...]:
-    records = []
-    for known, update in found.edited:
-        entry = merged(contents[known.update_id], update.entry)
-        record = replace(_new(known.update_id, update), entry=entry, content_hash=content_hash(entry))
-        records.append(record)
-    return tuple(records)
-
-
-def _missing(found: Comparison) -> tuple[tuple[int, int, bool], ...]:
-    """Each whose count changes, with its new count, and whether it is shown otherwise from now on."""
-    lost = [(known.update_id, known.missing + 1, known.missing + 1 == MISSING_FOR) for known in found.missing]
-    return (*lost, *((known.update_id, 0, known.withdrawn) for known in found.seen))
 
 
 def _tell(before: LiveBlog, after: LiveBlog) -> None:

@@ -82,6 +82,19 @@ class LiveStore:
         )
         return row is not None
 
+    async def is_behind(self, live_blog_id: int) -> bool:
+        """Whether a topic of it, in whatever state, has something yet to show."""
+        row = await self._database.read.one(
+            f"""
+            SELECT 1 FROM {_WANTED}
+            WHERE live_topics.live_blog_id = :id AND subscriptions.removed_at IS NULL
+              AND topics.thread_id IS NOT NULL AND live_topics.revision <> live_blogs.revision
+            LIMIT 1
+            """,  # noqa: S608 - the part is ours, below.
+            {"id": live_blog_id},
+        )
+        return row is not None
+
     async def known(self, live_blog_id: int) -> list[Known]:
         """All its updates, in the order in which they were first seen."""
         rows = await self._database.read.all(

@@ -12,7 +12,7 @@ from bot.domain.cases import Deed
 from bot.domain.deadlines import BY_POLICY
 from bot.domain.live_blogs import LiveState
 from bot.domain.moderating import CLOSED_NOTICE, OPEN_NOTICE
-from bot.errors import FetchError
+from bot.errors import FetchError, MissingAccessError
 
 
 @pytest.fixture
@@ -176,6 +176,62 @@ async def test_the_policy_of_the_channel_says_whether_it_is_closed(
     await room.poll()
     assert locked == room.thread.locked
     assert room.has_recap()
+
+
+async def test_a_policy_that_changes_within_the_grace_counts_as_it_is_then(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    room.write(update(0), is_live=False)
+    await room.poll()
+    await room.desk.policies.set(GUILD, FORUM, {"on_source_closed": "ignore"}, 7)
+    await room.poll(after=HOUR)
+    assert not room.thread.locked
+    assert room.has_recap()
+
+
+async def test_what_ends_while_its_channel_is_out_of_reach_for_days_is_told_and_closed_after(
+    room: LiveNewsroom,
+) -> None:
+    room.write(update(0))
+    await room.follow()
+    await room.desk.store.watched.suspend(GUILD, FORUM, room.clock.now())
+    room.forum.fail_next(MissingAccessError("Missing Access"), 1000)
+    room.write(update(1), update(0), is_live=False)
+    for _ in range(20):
+        await room.poll(after=3 * HOUR)
+    room.forum.heal()
+    await room.desk.store.watched.resume(GUILD, FORUM, room.clock.now())
+    for _ in range(6):
+        await room.poll(after=HOUR)
+    assert ["Update 0", "Update 1"] == [each for each in room.texts() if each.startswith("Update")]
+    assert room.has_recap()
+    assert room.thread.locked
+    asked = len(room.pages.asked)
+    await room.poll(after=5 * HOUR)
+    assert asked == len(room.pages.asked)
+
+
+async def test_what_people_closed_and_open_days_after_its_end_catches_up(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    await room.desk.moderation.close(room.ask(), "enough")
+    room.write(update(1), update(0), is_live=False)
+    for _ in range(20):
+        await room.poll(after=3 * HOUR)
+    await room.desk.moderation.reopen(room.ask(), "")
+    await room.poll(after=HOUR)
+    assert "[Update 1]" in room.recap()
+    assert not room.thread.locked
+
+
+async def test_what_can_never_be_shown_is_left_alone_a_week_after_its_end(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    await room.desk.moderation.close(room.ask(), "enough")
+    room.write(update(1), update(0), is_live=False)
+    for _ in range(60):
+        await room.poll(after=3 * HOUR)
+    assert LiveState.DONE is (await room.blog()).state
 
 
 async def test_what_resumes_is_opened_again_and_its_recap_taken_back(room: LiveNewsroom) -> None:
