@@ -11,6 +11,7 @@ from yarl import URL
 from bot.adapters.guard import guarded_socket
 from bot.adapters.http import HttpFetcher
 from bot.domain.fetching import Validators
+from bot.errors import FetchError, PrivateNetworkError
 
 PRIVATE = "is on a private network; polling.allow_private_networks = true would allow that."
 
@@ -81,6 +82,29 @@ async def test_a_name_that_turns_private_between_two_polls_is_refused() -> None:
         assert isinstance(connector, TCPConnector)
         connector.clear_dns_cache()  # It keeps an answer for ten seconds.
         assert f"news.example {PRIVATE}" == await failure(made, named)
+
+
+async def test_a_hub_on_a_private_network_is_not_asked() -> None:
+    async with fetcher(private=False) as made:
+        with pytest.raises(PrivateNetworkError):
+            await made.post("http://127.0.0.1:9/hub", {"hub.secret": "s3cret"})
+
+
+async def test_a_hub_s_redirect_is_not_followed_for_the_form_has_a_secret() -> None:
+    async with (
+        listening(sending(answer(b"never asked"))) as elsewhere,
+        listening(
+            sending(
+                b"HTTP/1.1 307 Temporary Redirect\r\nConnection: close\r\nLocation: "
+                + elsewhere.encode()
+                + b"\r\n\r\n"
+            )
+        ) as hub,
+        fetcher() as made,
+    ):
+        with pytest.raises(FetchError) as refused:
+            await made.post(hub, {"hub.secret": "s3cret"})
+    assert 307 == refused.value.status
 
 
 async def test_nothing_private_is_refused_where_it_is_allowed() -> None:
