@@ -6,6 +6,7 @@ import discord
 from discord.utils import escape_markdown, format_dt
 
 from bot.domain.cases import Case, Deed
+from bot.domain.urls import for_discord, site
 from bot.domain.wording import _
 from bot.ports import TopicCard
 from bot.services.case_texts import STATES, both, deed_name, outcome, who
@@ -47,12 +48,14 @@ def _add_case(embed: discord.Embed, case: Case, speaker: Speaker) -> None:
 
 def _add_origin(embed: discord.Embed, card: TopicCard, say: Say) -> None:
     title = escape_markdown(card.entry_title or say("untitled"))[:200]
-    entry = f"[{title}]({card.entry_link})" if card.entry_link and len(card.entry_link) < 700 else title
+    link = for_discord(card.entry_link, limit=700)
+    entry = f"[{title}]({link})" if link else title
     if card.published_at:
         entry += "\n" + say("Published {moment}", moment=format_dt(card.published_at, "F"))
     embed.add_field(name=say("Entry"), value=entry, inline=False)
     if card.feed_url is None:
         embed.add_field(name=say("Origin"), value=say("Posted by hand"), inline=False)
     else:
-        feed = f"{escape_markdown(card.feed_title)[:200]}\n<{card.feed_url}>"
+        address = for_discord(card.feed_url, limit=700) or escape_markdown(site(card.feed_url)[:200])
+        feed = f"{escape_markdown(card.feed_title)[:200]}\n{address}"
         embed.add_field(name=say("Feed"), value=feed[:1024], inline=False)

@@ -4,7 +4,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
+
+from bot.domain.urls import site
 
 PAGE = 10
 
@@ -26,7 +27,7 @@ class Headline:
     @property
     def source(self) -> str:
         """Who published it: by name, or else by address."""
-        return self.publisher or (urlsplit(self.link).netloc if self.link else "")
+        return self.publisher or site(self.link)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ import json
 import re
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from bot.domain.entries import Entry, Image, ParsedFeed
 from bot.domain.markdown import to_markdown
@@ -14,7 +13,7 @@ from bot.domain.presenting import present
 from bot.domain.rendering import DESCRIPTION_LIMIT
 from bot.domain.templates import Templates
 from bot.domain.text import cut, is_blank, plain
-from bot.domain.urls import for_discord
+from bot.domain.urls import for_discord, site
 from bot.errors import RefusedError
 
 # As many characters as the form takes; all of them are shown.
@@ -137,7 +136,7 @@ def compose(item: Item, topic_id: int, original: str) -> tuple[str, Message]:
         image=Image(url=item.image_url) if item.image_url else None,
         published_at=item.published_at,
     )
-    publisher = item.publisher or (urlsplit(item.link).netloc if item.link else "")
+    publisher = item.publisher or site(item.link)
     name, starter = present(entry, Templates(), publisher=publisher, publisher_link=None, topic_id=topic_id)
     text = to_markdown(entry.body, limit=DESCRIPTION_LIMIT).text
     starter = replace(starter, embeds=(replace(starter.embeds[0], description=text),))

@@ -56,6 +56,14 @@ def for_discord(address: str | None, *, limit: int = 2048) -> str | None:
     return url if len(url) <= limit else None
 
 
+def site(address: str | None) -> str:
+    """The host (and port) of an address, as people read it: a login in the address is not for them. "" without one."""
+    try:
+        return urlsplit(address or "").netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+
+
 def _encode(text: str, safe: str) -> str:
     encoded = re.sub("%(?![0-9A-Fa-f]{2})", "%25", quote(text, safe=safe, errors="replace"))
     return re.sub("@(?=everyone|here)", "%40", encoded, flags=re.IGNORECASE)

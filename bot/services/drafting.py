@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from bot.domain.alerts import Alert, for_staff
 from bot.domain.deciding import Decision, Fate, Verdict
@@ -18,6 +17,7 @@ from bot.domain.presenting import present
 from bot.domain.recordings import EntryRecord, Posting
 from bot.domain.revising import Correction, corrected
 from bot.domain.topics import MessageKind, Topic, TopicMessage
+from bot.domain.urls import site
 from bot.domain.wording import Phrase, _
 from bot.ports import Ids
 
@@ -192,7 +192,7 @@ class Drafting:
         )
 
     def _publisher(self, subscription: Subscription) -> str:
-        return subscription.options.name or self.parsed.title or urlsplit(self.feed.url).netloc
+        return subscription.options.name or self.parsed.title or site(self.feed.url)
 
 
 def _links(listed: Iterable[SeenEntry]) -> tuple[str, ...]:

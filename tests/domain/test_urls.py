@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.domain.urls import absolute, for_discord
+from bot.domain.urls import absolute, for_discord, site
 
 BASE = "https://news.example/a/b"
 
@@ -64,3 +64,19 @@ def test_any_text_is_an_address_or_none(address: str, base: str) -> None:
     found = for_discord(absolute(address, base))
 
     assert found is None or found.startswith(("http://", "https://"))
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://news.example/feed?by=a@b", "news.example"),
+        ("http://127.0.0.1:8080/feed", "127.0.0.1:8080"),
+        ("https://ann:pa55@news.example/feed", "news.example"),
+        ("https://ann@b:pa@55@news.example:81/", "news.example:81"),
+        ("https://[broken/", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_a_site_is_named_without_the_login(address: str | None, expected: str) -> None:
+    assert expected == site(address)

@@ -131,6 +131,25 @@ async def test_a_failing_feed_is_told_once_and_stops_no_other(
     assert 1 == caplog.text.count(str(error))
 
 
+class Untitled(InlineParser):
+    """Its feeds have no titles."""
+
+    async def parse(self, url: str, body: bytes, content_type: str) -> ParsedFeed:
+        return replace(await super().parse(url, body, content_type), title="")
+
+
+async def test_a_feed_without_a_title_is_named_by_its_site_and_never_by_its_login(desk: Newsroom) -> None:
+    url = "https://ann:pa55@gazette.example/feed"
+    desk.read_with(desk.fetcher, Untitled())
+    await desk.subscribe(order(url=url, post_last=1))
+    desk.fetcher.publish(url, "news")
+    await desk.poll()
+    await desk.publish()
+    [starter] = [post.message for posts in desk.forum.messages.values() for post in posts]
+    assert "gazette.example" in repr(starter)
+    assert "pa55" not in repr(starter)
+
+
 async def test_a_failing_feed_is_asked_less_and_less_often(desk: Newsroom) -> None:
     await desk.subscribe(order())
     desk.fetcher.fail(FEED, FetchError("no answer within 20 s"))
