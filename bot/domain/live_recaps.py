@@ -78,7 +78,8 @@ def _lines(updates: Sequence[ShownUpdate], place: Place, words: Words, room: int
         lines = [_line(update, place, longest) for update in updates]
         if _size_of(lines) <= room:
             return "\n".join(lines)
-    for count in range(len(lines) - 1, 0, -1):
+    most = room // min((units(line) + 1 for line in lines), default=1)  # Of thousands, few can fit.
+    for count in range(min(len(lines) - 1, most), 0, -1):
         few = [lines[index * (len(lines) - 1) // max(count - 1, 1)] for index in range(count)]
         few.append(words.more(len(lines) - count))
         if _size_of(few) <= room:
