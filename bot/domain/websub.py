@@ -112,8 +112,8 @@ def verified(lease: Lease, mode: str, topic_url: str, seconds: int | None, now: 
 
 
 def denied(lease: Lease, topic_url: str, reason: str, now: datetime) -> Lease | None:
-    """The hub will not, or not any more (WebSub, 5.2)."""
-    if topic_url != lease.topic_url or lease.state is LeaseState.OVER:
+    """The hub will not, or not any more (WebSub, 5.2). Saying so again and again changes nothing."""
+    if topic_url != lease.topic_url or lease.state in {LeaseState.OVER, LeaseState.DENIED}:
         return None
     return replace(
         lease,

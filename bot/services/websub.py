@@ -108,6 +108,8 @@ class WebSub:
 
     async def answer(self, token: str, question: Mapping[str, str]) -> str | None:
         """What to answer a hub that verifies or denies (WebSub, 5.2 and 5.3); None: we did not ask for this."""
+        if not await self.expects(token):
+            return None  # Strangers cost a look, and neither a change nor a round of work.
         mode, topic_url = question.get("hub.mode", ""), question.get("hub.topic", "")
         now = self._clock.now()
         if mode == "denied":

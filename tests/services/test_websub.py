@@ -77,6 +77,7 @@ class Stage:
         self.desk = desk
         self.hub = hub
         self.fetcher = fetcher
+        self.pokes = 0
         self.websub = WebSub(
             desk.store.websub,
             desk.store.feeds,
@@ -85,7 +86,7 @@ class Stage:
             public_url=public_url,
             take=self.take,
             new_secret=lambda: f"secret{desk.ids.new()}",
-            on_due=lambda: None,
+            on_due=self.poke,
         )
         desk.polling = Polling(
             desk.store.feeds,
@@ -98,6 +99,9 @@ class Stage:
             jitter=lambda: 0.0,
             hubs=self.websub,
         )
+
+    def poke(self) -> None:
+        self.pokes += 1
 
     async def take(self, feed_id: int, delivered: Fetched) -> None:
         await self.desk.polling.take(feed_id, delivered)
@@ -305,6 +309,15 @@ async def test_a_denial_is_told_and_the_feed_polled_at_once(
     assert ["[News] new"] == await stage.names()
 
 
+async def test_a_hub_that_denies_over_and_over_cannot_have_the_feed_polled_each_time(stage: Stage) -> None:
+    await stage.subscribed()
+    await stage.verify("denied")
+    await stage.desk.poll()
+    before = await stage.polled_in()
+    assert await stage.verify("denied") is None
+    assert before == await stage.polled_in() > timedelta()
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -325,7 +338,9 @@ async def test_a_hub_that_asks_for_something_else_gets_no_confirmation(
 
 async def test_an_address_that_no_hub_was_told_confirms_nothing(stage: Stage) -> None:
     question = {"hub.mode": "subscribe", "hub.topic": FEED, "hub.challenge": "c"}
-    assert await stage.websub.answer("unknown", question) is None
+    for mode in ("subscribe", "denied"):
+        assert await stage.websub.answer("unknown", question | {"hub.mode": mode}) is None
+    assert 0 == stage.pokes
     assert not await stage.websub.expects("unknown")
 
 
