@@ -26,6 +26,7 @@ from bot.domain.live_recordings import LiveRecording, UpdateRecord, edited_in, m
 from bot.domain.live_showing import ENDED_REASON, RESUMED_REASON, Desk, Showing, View
 from bot.domain.live_signs import Sign, miss
 from bot.domain.live_updates import Comparison, Known, Update, compare, updates_of
+from bot.domain.marking import escape
 from bot.domain.moderating import Ruling
 from bot.domain.pacing import live_wait, wait_after_failure
 from bot.domain.presenting import present
@@ -341,7 +342,7 @@ class LiveBlogs:
 def _require_new(there: Topic | None) -> None:
     """Raises RefusedError where the channel has a topic for the live blog."""
     if there is not None:
-        place = f"<#{there.thread_id}>" if there.thread_id else there.name
+        place = f"<#{there.thread_id}>" if there.thread_id else f"**{escape(there.name)}**"
         raise RefusedError("That live blog is followed already: {topic}", topic=place)
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 from fake_clock import START
+from fake_forum import FORUM
 from live_newsroom import HOUR, PAGE, LiveNewsroom, live_newsroom, update
 
 from bot.domain.entries import Entry, Image
 from bot.domain.feeds import Options
 from bot.domain.templates import Templates
-from bot.errors import AmbiguousError
+from bot.errors import AmbiguousError, RefusedError
 
 
 @pytest.fixture
@@ -166,3 +167,13 @@ async def test_an_update_that_only_repeats_another_is_sent_though_its_answer_was
     await room.poll(after=timedelta(seconds=60))
     await room.desk.publish_until_settled()
     assert ["Kick-off", "Goal!", "Goal!"] == room.texts()
+
+
+async def test_a_title_is_told_harmless_where_its_thread_does_not_stand_yet(room: LiveNewsroom) -> None:
+    room.write(update(0), title="**Harbour** [fire](https://x.example) live")
+    await room.live.follow(PAGE, FORUM, Options())
+    with pytest.raises(RefusedError) as refused:
+        await room.live.follow(PAGE, FORUM, Options())
+    told = str(refused.value.params["topic"])
+    assert "\\*\\*Harbour\\*\\*" in told
+    assert "[fire](" not in told
