@@ -24,6 +24,7 @@ from bot.services.live_blogs import LiveBlogs
 from bot.services.moderation import Moderation
 from bot.services.offering import Offering
 from bot.services.opml import SubscriptionLists
+from bot.services.overview import Overview
 from bot.services.policies import Policies
 from bot.services.posting import Posting
 from bot.services.previewing import Previewing
@@ -165,8 +166,11 @@ def _services(
             store.topics, store.records, store.timers, policies, forum=forum, moderation=moderation
         ),
         following=Following(store.topics, forum),
-        lists=SubscriptionLists(subscribing, store.subscriptions, forum, clock, on_subscribed=on_subscribed),
+        lists=SubscriptionLists(
+            subscribing, store.subscriptions, forum, clock, parts.parser, on_subscribed=on_subscribed
+        ),
         offering=_offering(parts, finding, subscribing, proposals, live_blogs),
+        overview=Overview(subscribing, store.live, clock),
         previewing=_previewing(parts, finding, subscribing),
         privacy=Privacy(store.privacy, clock),
         posting=_posting(parts, subscribing, proposals),

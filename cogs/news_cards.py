@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import discord
-from discord.utils import escape_markdown, format_dt
+from discord.utils import format_dt
 
+from bot.domain.live_blogs import LiveCard, LiveState
+from bot.domain.marking import escape
 from bot.domain.messages import Embed
 from bot.domain.subscriptions import Health, SubscriptionCard
-from bot.domain.text import clean, cut, defuse
+from bot.domain.text import clean, cut
 from bot.domain.wording import _
 from bot.texts import Speaker
 
@@ -30,7 +32,7 @@ _HEALTH = {
 
 def harmless(text: str) -> str:
     """What publishers say, as it reads: without markup, and naming nobody."""
-    return defuse(escape_markdown(text))
+    return escape(text)
 
 
 def named(card: SubscriptionCard) -> str:
@@ -73,6 +75,48 @@ def _state(card: SubscriptionCard, speaker: Speaker) -> str:
     if card.problem and card.health in {Health.FAILING, Health.ENDED, Health.PAUSED, Health.WAITING}:
         return f"{state}: {harmless(cut(clean(card.problem), PROBLEM))}"
     return state
+
+
+def live_named(card: LiveCard) -> str:
+    """What its publisher calls it, made harmless."""
+    return harmless(cut(clean(card.name), NAME))
+
+
+def place_of(card: LiveCard) -> str:
+    """Its thread, or its channel while it has none."""
+    return f"<#{card.thread_id or card.channel_id}>"
+
+
+def live_lines(card: LiveCard, speaker: Speaker) -> str:
+    """A few lines for a list, at most 800 characters."""
+    title = speaker.say("Live blog: {title}", title=f"**{live_named(card)}**")
+    asked_at = (
+        None if card.failures else card.answered_at
+    )  # Of a page that fails the state tells when it worked.
+    told = [
+        speaker.say("asked {moment}", moment=format_dt(asked_at, "R")) if asked_at else "",
+        speaker.say("next {moment}", moment=format_dt(card.next_poll_at, "R")) if card.next_poll_at else "",
+        speaker.say_n("{count} update posted", "{count} updates posted", card.updates),
+    ]
+    facts = (_live_state(card, speaker), " · ".join(filter(None, told)))
+    return "\n".join((f"{title} → {place_of(card)}", *(f"-# {line}" for line in facts)))
+
+
+def _live_state(card: LiveCard, speaker: Speaker) -> str:
+    if card.failures:
+        state = speaker.say(_HEALTH[Health.FAILING])
+        if card.answered_at:
+            state = speaker.say("fails; it worked {moment}", moment=format_dt(card.answered_at, "R"))
+        return f"{state}: {harmless(cut(clean(card.problem or ''), PROBLEM))}"
+    if card.paused:
+        return speaker.say(_HEALTH[Health.PAUSED])
+    if card.state is LiveState.ENDED and card.ended_at:
+        return speaker.say(
+            "it ended {moment}; for a day I look whether it goes on", moment=format_dt(card.ended_at, "R")
+        )
+    if card.state is LiveState.CANDIDATE:
+        return speaker.say(_HEALTH[Health.WAITING])
+    return speaker.say("is followed")
 
 
 def lasting(span: timedelta) -> str:

@@ -6,7 +6,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.domain.text import clean
 from bot.errors import NightdeskError, RefusedError
+from bot.services.overview import LIVE
 from bot.services.proposing import Manager
 from cogs.services import Services
 from cogs.topic_commands import short
@@ -40,6 +42,30 @@ class NewsCommands(commands.Cog):
             )
             for each in found
         ]
+
+    async def suggest_removable(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Subscriptions, and live blogs that are followed."""
+        found = await self.suggest_subscriptions(interaction, current)
+        if not interaction.permissions.manage_guild:
+            return []
+        speaker = self.services.texts.speaker(str(interaction.locale))
+        live = [
+            app_commands.Choice(
+                name=short(
+                    speaker.say(
+                        "live: {title} → #{channel}",
+                        title=clean(each.name)[:60],
+                        channel=_channel_name(interaction, each.channel_id),
+                    )
+                ),
+                value=f"{LIVE}{each.topic_id}",
+            )
+            for each in await self.services.overview.suggest_live(interaction.guild_id or 0, current)
+        ]
+        room = 25 - min(len(live), 10)
+        return [*found[:room], *live][:25]
 
     async def suggest_forum_tags(
         self, interaction: discord.Interaction, current: str

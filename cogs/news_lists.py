@@ -5,15 +5,15 @@ from io import BytesIO
 
 import discord
 from discord import app_commands
-from discord.utils import escape_markdown
 
-from bot.domain.outlines import Rejected
+from bot.domain.outlines import LONGEST_LIST, Rejected
 from bot.domain.text import clean, cut
 from bot.domain.wording import Phrase, _
 from bot.errors import RefusedError
-from bot.services.opml import LONGEST_LIST, Imported
+from bot.services.opml import Imported
 from bot.texts import Speaker
 from cogs.answering import AS_IT_IS, Answer, Reply, answer
+from cogs.news_cards import harmless
 from cogs.news_commands import NewsCommands, Place, channel_of, manager_of, mentionable
 
 SHOWN = 10  # Of what could not be taken over; a file tells of all.
@@ -104,7 +104,7 @@ def _summary(imported: Imported, speaker: Speaker) -> Iterator[str]:
 
 def _rejections(rejected: tuple[Rejected, ...], speaker: Speaker) -> Iterator[str]:
     for each in rejected:
-        yield f"**{escape_markdown(cut(clean(each.name), NAME))}**: {cut(_why(each, speaker), 160)}"
+        yield f"**{harmless(cut(clean(each.name), NAME))}**: {cut(_why(each, speaker), 160)}"
 
 
 def _why(rejected: Rejected, speaker: Speaker) -> str:

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.domain.feeds import Overflow
+from bot.domain.live_blogs import LiveCard
 from bot.domain.subscriptions import Health, SubscriptionCard
 from bot.domain.text import cut
 from bot.domain.wording import Phrase, _
@@ -13,7 +14,7 @@ from bot.errors import RefusedError
 from bot.services.subscribing import Changes
 from cogs.answering import Answer, Reply, answer
 from cogs.modals import open_modal
-from cogs.news_cards import card_lines, named
+from cogs.news_cards import card_lines, live_lines, live_named, named, place_of
 from cogs.news_commands import (
     FEED,
     FILTER,
@@ -43,11 +44,15 @@ class Subscriptions(NewsCommands):
             interaction, subscriptions_page(self.services, interaction, None, 0), self.services.texts
         )
 
-    @app_commands.command(name="remove", description="End a subscription; what it posted stays")
-    @app_commands.describe(feed=FEED)
+    @app_commands.command(
+        name="remove", description="End a subscription, or stop following a live blog; what was posted stays"
+    )
+    @app_commands.describe(feed="Which subscription or live blog: choose one from the list")
     async def remove(self, interaction: discord.Interaction, feed: str) -> None:
         async def work() -> Answer:
-            card = await self.services.subscribing.remove(manager_of(interaction).guild_id, feed)
+            card = await self.services.overview.remove(manager_of(interaction).guild_id, feed)
+            if isinstance(card, LiveCard):
+                return Phrase(_UNFOLLOWED, title=f"**{live_named(card)}**", place=place_of(card))
             return _told(_("{feed} does not come to {channel} any more. What it posted stays."), card)
 
         await answer(interaction, work(), self.services.texts)
@@ -120,6 +125,11 @@ class Subscriptions(NewsCommands):
         return await answer(interaction, self._edit(interaction, feed, mention, given), self.services.texts)
 
     @remove.autocomplete("feed")
+    async def _suggest_removable(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await self.suggest_removable(interaction, current)
+
     @pause.autocomplete("feed")
     @resume.autocomplete("feed")
     @edit.autocomplete("feed")
@@ -163,6 +173,9 @@ class Subscriptions(NewsCommands):
         )
 
 
+_UNFOLLOWED = _(
+    "The live blog {title} is not followed in {place} any more. The thread and its messages stay as they are."
+)
 _RESUMED = {
     Health.PAUSED: _("{feed} is posted in {channel} again."),
     Health.QUARANTINED: _("{feed} is trusted again: what is new in it from now on is posted in {channel}."),
@@ -173,13 +186,19 @@ _RESUMED = {
 async def subscriptions_page(
     services: Services, interaction: discord.Interaction, _what: None, number: int
 ) -> Answer:
-    """A page of the guild's subscriptions, for whoever manages it."""
+    """A page of the guild's subscriptions and live blogs, for whoever manages it."""
     speaker = services.texts.speaker(str(interaction.locale))
-    page = await services.subscribing.page(manager_of(interaction).guild_id, number)
+    page = await services.overview.page(manager_of(interaction).guild_id, number)
+    title = speaker.say_n("{count} subscription", "{count} subscriptions", page.all_subscriptions)
+    if page.all_live_blogs:
+        live = speaker.say_n("{count} live blog", "{count} live blogs", page.all_live_blogs)
+        title = f"{title} · {live}"
+    lines = [card_lines(card, speaker) for card in page.subscriptions]
+    lines += [live_lines(card, speaker) for card in page.live_blogs]
     return paged(
-        [cut(card_lines(card, speaker), _CARD) for card in page.cards],
+        [cut(text, _CARD) for text in lines],
         page,
-        title=speaker.say_n("{count} subscription", "{count} subscriptions", page.total),
+        title=title,
         nothing=speaker.say("There are none. `/news add` makes one."),
         custom_id=lambda number: f"nightdesk:subscriptions:{number}",
         speaker=speaker,

@@ -11,6 +11,7 @@ from bot.services.following import Following
 from bot.services.moderation import Moderation
 from bot.services.offering import Offering
 from bot.services.opml import SubscriptionLists
+from bot.services.overview import Overview
 from bot.services.policies import Policies
 from bot.services.posting import Posting
 from bot.services.previewing import Previewing
@@ -29,6 +30,7 @@ from bot.texts import Texts
 class Services:
     moderation: Moderation
     offering: Offering
+    overview: Overview
     previewing: Previewing
     appeals: Appeals
     autoclose: AutoClose

@@ -22,6 +22,7 @@ from bot.parsing import parse
 from bot.parsing.article import parse_article
 from bot.parsing.discovery import discover
 from bot.parsing.live import parse_live
+from bot.parsing.opml import read_opml, write_opml
 
 TOO_MUCH_MEMORY = "This document needs too much memory to read."
 
@@ -37,6 +38,8 @@ JOBS: Mapping[str, Callable[..., Any]] = {
     "parse_live": parse_live,
     "parse_article": parse_article,
     "discover": discover,
+    "read_opml": read_opml,
+    "write_opml": write_opml,
     "allows": allows,
 }
 

@@ -10,6 +10,7 @@ import os
 import pickle
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,11 @@ from typing import Any, Self
 from bot.adapters.parse_frames import READY, REQUEST, RESULT, Result
 from bot.domain.discovery import Discovered, FeedKind, FeedOffer
 from bot.domain.entries import Entry, Image, ParsedFeed
+from bot.domain.feeds import Options, Overflow
 from bot.domain.live import LiveReading, UpdateAddress
+from bot.domain.outlines import Outline, OutlineList, Rejected
+from bot.domain.templates import Templates
+from bot.domain.wording import Phrase
 from bot.errors import ParseError
 
 WORKERS = 2
@@ -35,6 +40,7 @@ _VALUES = {
     (kind.__module__, kind.__qualname__): kind
     for kind in (
         *(ParsedFeed, LiveReading, UpdateAddress, Entry, Image, Discovered, FeedOffer, FeedKind),
+        *(OutlineList, Outline, Rejected, Phrase, Options, Overflow, Templates),
         *(datetime, timedelta, type(UTC)),
     )
 }
@@ -89,6 +95,14 @@ class WorkerParser:
         found = await self._ask("discover", url, body, content_type)
         assert isinstance(found, Discovered)
         return found
+
+    async def read_outlines(self, body: bytes) -> OutlineList:
+        found = await self._ask("read_opml", body)
+        assert isinstance(found, OutlineList)
+        return found
+
+    async def write_outlines(self, title: str, folders: Sequence[tuple[str, Sequence[Outline]]]) -> bytes:
+        return bytes(await self._ask("write_opml", title, folders))
 
     async def allows(self, robots: bytes, url: str, user_agent: str) -> bool:
         return bool(await self._ask("allows", robots, url, user_agent))

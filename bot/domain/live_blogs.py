@@ -55,6 +55,7 @@ class LiveTopic:
     topic_id: int
     live_blog_id: int
     update_template: str = ""
+    publisher: str = ""
     revision: int = -1
     shown_to: int = 0
     title: str = ""
@@ -65,6 +66,30 @@ class LiveTopic:
     closed_case: int | None = None
     closed_by_us: bool = False
     given_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveCard:
+    """A live blog that a topic follows, as a list shows it; `updates` are those that the topic has."""
+
+    topic_id: int
+    channel_id: int
+    url: str
+    state: LiveState
+    thread_id: int | None = None
+    title: str = ""
+    paused: bool = False
+    answered_at: datetime | None = None
+    next_poll_at: datetime | None = None
+    ended_at: datetime | None = None
+    failures: int = 0
+    problem: str | None = None
+    updates: int = 0
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.title or self.url
 
 
 def take_in(

@@ -57,34 +57,39 @@ class Words:
 
 
 def batches(
-    updates: Sequence[ShownUpdate], templates: Templates, words: Words
+    updates: Sequence[ShownUpdate], templates: Templates, words: Words, *, publisher: str = ""
 ) -> list[tuple[tuple[ShownUpdate, ...], Message]]:
     """The messages for new updates, in their order: each alone, but together what came within a minute or at once."""
     catch_up = len(updates) > CATCH_UP
     found: list[list[ShownUpdate]] = []
     size = 0
     for update in updates:
-        own = _size(_embed(update, templates, words))
+        own = _size(_embed(update, templates, words, publisher))
         if not found or not _may_join(found[-1], update, size + own, catch_up=catch_up):
             found.append([])
             size = 0
         found[-1].append(update)
         size += own
-    return [(tuple(batch), message_of(batch, templates, words)) for batch in found]
+    return [(tuple(batch), message_of(batch, templates, words, publisher=publisher)) for batch in found]
 
 
 def message_of(
-    updates: Sequence[ShownUpdate], templates: Templates, words: Words, content: str = ""
+    updates: Sequence[ShownUpdate],
+    templates: Templates,
+    words: Words,
+    content: str = "",
+    *,
+    publisher: str = "",
 ) -> Message:
     """The one message that shows these updates; what grew too long for it is cut, the longest first."""
     shown = list(updates)
-    embeds = [_embed(update, templates, words) for update in shown]
+    embeds = [_embed(update, templates, words, publisher) for update in shown]
     room = {index: units(embed.description) for index, embed in enumerate(embeds)}
     while (over := sum(map(_size, embeds)) - EMBED_LIMIT) > 0 and max(room.values()) > _SHORTEST:
         index = max(room, key=lambda each: room[each])
         room[index] = max(min(room[index] - over, room[index] * 3 // 4), _SHORTEST)
         shown[index] = replace(shown[index], entry=_shortened(updates[index].entry, room[index]))
-        embeds[index] = _embed(shown[index], templates, words)
+        embeds[index] = _embed(shown[index], templates, words, publisher)
     if sum(map(_size, embeds)) > EMBED_LIMIT:  # A template that says much whatever the update says.
         embeds = [_bare(update) for update in updates]
     return Message(content=content, embeds=tuple(embeds))
@@ -95,9 +100,10 @@ def _may_join(batch: Sequence[ShownUpdate], update: ShownUpdate, size: int, *, c
     return near and len(batch) < MOST_EMBEDS and size <= EMBED_LIMIT
 
 
-def _embed(update: ShownUpdate, templates: Templates, words: Words) -> Embed:
+def _embed(update: ShownUpdate, templates: Templates, words: Words, publisher: str) -> Embed:
     if not update.withdrawn:
-        return update_embed(update.entry, templates)
+        # The starter tells the publisher; below each of hundreds of updates its name would be noise.
+        return replace(update_embed(update.entry, templates, publisher=publisher), footer="")
     return replace(
         _bare(update),
         title=f"~~{_title(update.entry)}~~",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from bot.domain.feeds import Options
 from bot.domain.wording import Phrase
 
+LONGEST_LIST = 1_000_000  # Bytes of a file; ten thousand feeds need no more.
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:

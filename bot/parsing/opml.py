@@ -13,7 +13,7 @@ from lxml import etree
 
 from bot.domain.addresses import address_from
 from bot.domain.feeds import Options, Overflow
-from bot.domain.outlines import Outline, OutlineList, Rejected
+from bot.domain.outlines import LONGEST_LIST, Outline, OutlineList, Rejected
 from bot.domain.templates import Templates
 from bot.domain.text import clean, cut
 from bot.domain.urls import absolute
@@ -23,7 +23,6 @@ from bot.errors import ParseError
 T = TypeVar("T")
 
 NAMESPACE = "urn:nightdesk:opml:1"
-LONGEST = 1_000_000  # Bytes; ten thousand feeds need no more.
 MOST = 10_000  # Outlines that are looked at.
 _OURS = f"{{{NAMESPACE}}}"
 _NAME = 100
@@ -38,8 +37,9 @@ BAD_OPTION = _("its option `{option}` has no meaning")
 
 def read_opml(body: bytes) -> OutlineList:
     """All feeds of a list. Raises ParseError, in one sentence for whoever gave the file, where it is none."""
-    if len(body) > LONGEST:
-        raise ParseError(f"This file has more than {LONGEST // 1_000_000} MB, which no list of feeds needs.")
+    if len(body) > LONGEST_LIST:
+        most = LONGEST_LIST // 1_000_000
+        raise ParseError(f"This file has more than {most} MB, which no list of feeds needs.")
     if _LONG.search(body):
         raise ParseError("This OPML file has an element that is too long.")
     root = _root(body)

@@ -13,7 +13,7 @@ from bot.domain.entries import Entry
 from bot.domain.feeds import Feed, FeedOrder, Options
 from bot.domain.headlines import FeedName, Headline
 from bot.domain.listing import WaitingDigest
-from bot.domain.live_blogs import LiveBlog, LiveState, LiveTopic
+from bot.domain.live_blogs import LiveBlog, LiveCard, LiveState, LiveTopic
 from bot.domain.live_recordings import LiveRecording
 from bot.domain.live_showing import Showing, View
 from bot.domain.live_updates import Known
@@ -192,8 +192,17 @@ class LiveStore(Protocol):
     async def of_topic(self, topic_id: int) -> tuple[LiveTopic, LiveState] | None: ...
     async def topic_in(self, url: str, channel_id: int) -> Topic | None: ...
     async def follow(
-        self, url: str, topic: Topic, starter: TopicMessage, update_template: str, now: datetime
+        self,
+        url: str,
+        topic: Topic,
+        starter: TopicMessage,
+        *,
+        update_template: str,
+        publisher: str,
+        now: datetime,
     ) -> Topic | None: ...
+    async def cards(self, guild_id: int) -> list[LiveCard]: ...
+    async def unfollow(self, topic_id: int, now: datetime) -> bool: ...
 
 
 class WatchedStore(Protocol):

@@ -1,6 +1,6 @@
 """The time, new numbers, publishers and their documents, as the services need them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from bot.domain.entries import ParsedFeed
 from bot.domain.feeds import Feed
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.live import LiveReading
+from bot.domain.outlines import Outline, OutlineList
 
 
 class Clock(Protocol):
@@ -52,3 +53,9 @@ class Parser(Protocol):
 
     async def discover(self, url: str, body: bytes, content_type: str) -> Discovered:
         """A page to the feeds it offers."""
+
+    async def read_outlines(self, body: bytes) -> OutlineList:
+        """An OPML file to the feeds it lists. Raises ParseError where it is none."""
+
+    async def write_outlines(self, title: str, folders: Sequence[tuple[str, Sequence[Outline]]]) -> bytes:
+        """Named folders of feeds to an OPML file."""

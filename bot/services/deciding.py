@@ -37,11 +37,12 @@ class Deciding:
     async def decide(self, feed: Feed, parsed: ParsedFeed) -> Decision:
         """For every entry and subscription, what becomes of it. `feed_id` 0: a feed that is not known yet."""
         found = await self._see(feed, parsed)
-        memory = replace(await self._memory(feed, found), refuse=self._refusals(feed, parsed.language))
+        refuse = await self._aside.run(self._refusals, feed, parsed.language)
+        memory = replace(await self._memory(feed, found), refuse=refuse)
         return await self._aside.run(decide, feed, found, memory, self._clock.now())
 
     def _refusals(self, feed: Feed, language: str) -> Mapping[int, Refuse]:
-        """A filter that this version cannot read lets everything pass: news is not lost for it."""
+        """A filter that this version cannot read lets everything pass: news is not lost for it. Takes time."""
         now = self._clock.now()
         refuse: dict[int, Refuse] = {}
         for subscription in feed.subscriptions:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from urllib.parse import urlsplit
 
 from bot.domain import live_showing
 from bot.domain.entries import Entry
@@ -33,6 +32,7 @@ from bot.domain.presenting import present
 from bot.domain.ringing import Rule
 from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import MessageKind, Sighting, Topic, TopicMessage
+from bot.domain.urls import site
 from bot.errors import FetchError, ForumError, HostBusyError, PublisherError, RefusedError, StoreError
 from bot.ports import Clock, Fetcher, Forum, Ids, LiveStore, Parser
 from bot.services.live_parts import with_parts
@@ -110,7 +110,7 @@ class LiveBlogs:
             await self._put_off(blog, PublisherError(f"internal fault: {fault!r}"))
         return await self._show_all(live_blog_id)
 
-    async def follow(self, url: str, channel_id: int, options: Options) -> int:
+    async def follow(self, url: str, channel_id: int, options: Options, guild_id: int | None = None) -> int:
         """A topic of its own for a live blog; returns its id. Raises RefusedError, or PublisherError for the page."""
         _require_new(await self._live.topic_in(url, channel_id))
         reading = await self._read(data_address(url))
@@ -118,14 +118,22 @@ class LiveBlogs:
             raise RefusedError("That page is no live blog.")
         if await asyncio.to_thread(over_at_first_sight, reading, self._clock.now()):
             raise RefusedError("That live blog is over.")
-        topic, starter = self._topic(url, channel_id, options, reading)
-        now = self._clock.now()
-        _require_new(await self._live.follow(url, topic, starter, options.templates.update, now))
+        publisher = options.name or reading.publisher or site(url)
+        topic, starter = self._topic(url, channel_id, options, reading, publisher)
+        there = await self._live.follow(
+            url,
+            replace(topic, guild_id=guild_id),
+            starter,
+            update_template=options.templates.update,
+            publisher=publisher,
+            now=self._clock.now(),
+        )
+        _require_new(there)
         self._on_wanted()
         return topic.topic_id
 
     def _topic(
-        self, url: str, channel_id: int, options: Options, reading: LiveReading
+        self, url: str, channel_id: int, options: Options, reading: LiveReading, publisher: str
     ) -> tuple[Topic, TopicMessage]:
         topic_id = self._ids.new()
         name, starter = present(
@@ -137,7 +145,7 @@ class LiveBlogs:
                 published_at=reading.published_at,
             ),
             options.templates,
-            publisher=options.name or reading.publisher or urlsplit(url).netloc,
+            publisher=publisher,
             publisher_link=url,
             topic_id=topic_id,
             mention_role_id=options.mention_role_id,

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from bot.domain.entries import Entry, ParsedFeed
 from bot.domain.feeds import FeedOrder, Options
@@ -18,6 +17,7 @@ from bot.domain.live_blogs import over_at_first_sight
 from bot.domain.messages import Message
 from bot.domain.presenting import present
 from bot.domain.subscriptions import Candidate, Offer, SubscriptionCard, offer_from_json, offer_to_json
+from bot.domain.urls import site
 from bot.errors import PublisherError, RefusedError
 from bot.ports import Clock, TopicStore
 from bot.services.finding import Finding, Look, unreadable
@@ -65,7 +65,7 @@ class Preview:
 
 
 class Follower(Protocol):
-    async def follow(self, url: str, channel_id: int, options: Options) -> int:
+    async def follow(self, url: str, channel_id: int, options: Options, guild_id: int | None = None) -> int:
         """A topic for a live blog; returns its id. Raises RefusedError, or PublisherError for the page."""
 
 
@@ -126,7 +126,9 @@ class Offering:
     async def _follow(self, manager: Manager, order: FeedOrder) -> Followed:
         await self._subscribing.place(manager.guild_id, order.channel_id, order.options.tags)
         try:
-            topic_id = await self._live_blogs.follow(order.url, order.channel_id, order.options)
+            topic_id = await self._live_blogs.follow(
+                order.url, order.channel_id, order.options, manager.guild_id
+            )
         except PublisherError as error:
             raise unreadable(error) from error
         await self._publishing.publish(topic_id)
@@ -201,7 +203,7 @@ async def look_of(entry: Entry, order: FeedOrder, feed: ParsedFeed, topic_id: in
         present,
         entry,
         options.templates,
-        publisher=options.name or feed.title or urlsplit(order.url).netloc,
+        publisher=options.name or feed.title or site(order.url),
         publisher_link=feed.link,
         topic_id=topic_id,
     )

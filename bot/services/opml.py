@@ -16,14 +16,12 @@ from bot.domain.outlines import Outline, Rejected
 from bot.domain.subscriptions import MOST
 from bot.domain.wording import Phrase
 from bot.errors import ForumError, RefusedError
-from bot.parsing.opml import LONGEST, read_opml, write_opml
-from bot.ports import Channel, ChannelKind, Clock, Forum, SubscriptionStore
+from bot.ports import Channel, ChannelKind, Clock, Forum, Parser, SubscriptionStore
 from bot.services.proposing import Manager
 from bot.services.subscribing import FULL, MOST_TAGS, Subscribing, checked
 
 APART = timedelta(seconds=2)  # Between the first polls of two feeds.
 LONGEST_URL = 2_000
-LONGEST_LIST = LONGEST  # Bytes of a file.
 
 MayMention = Callable[[int], bool]
 
@@ -63,6 +61,7 @@ class SubscriptionLists:
         subscriptions: SubscriptionStore,
         forum: Forum,
         clock: Clock,
+        parser: Parser,
         *,
         on_subscribed: Callable[[], None],
     ) -> None:
@@ -70,6 +69,7 @@ class SubscriptionLists:
         self._subscriptions = subscriptions
         self._forum = forum
         self._clock = clock
+        self._parser = parser
         self._on_subscribed = on_subscribed
 
     async def take_over(
@@ -79,7 +79,7 @@ class SubscriptionLists:
 
         Raises ParseError for what is no OPML, RefusedError where the channel takes no topic.
         """
-        found = await asyncio.to_thread(read_opml, body)
+        found = await self._parser.read_outlines(body)
         await self._subscribing.place(manager.guild_id, channel_id, None)
         names = await self._subscribing.suggest(manager.guild_id, "", limit=10 * MOST)
         coming = _Import(
@@ -117,7 +117,7 @@ class SubscriptionLists:
                 )
             )
         named = [(await self._name(channel_id), outlines) for channel_id, outlines in folders.items()]
-        return await asyncio.to_thread(write_opml, title, named), len(cards)
+        return await self._parser.write_outlines(title, named), len(cards)
 
     async def _judge(self, coming: _Import, outline: Outline) -> None:
         """Into what is wanted, or among what is known or rejected."""

@@ -20,7 +20,6 @@ from bot.errors import RefusedError
 from bot.ports import Channel, ChannelKind, Clock, Forum, SubscriptionName, SubscriptionStore
 from bot.services.proposing import Manager
 
-ON_A_PAGE = 5
 MOST_TAGS = 5  # Discord, "Start Thread in Forum or Media Channel".
 NOT_THERE = _("I know no such subscription here. Choose one from the list while you type.")
 BY_FILE = _(
@@ -62,16 +61,6 @@ class Changes:
         return replace(changed, mention_role_id=self.mention_role_id or None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardPage:
-    """Some of a guild's subscriptions; pages count from 0."""
-
-    cards: tuple[SubscriptionCard, ...]
-    number: int
-    has_next: bool
-    total: int
-
-
 class Subscribing:
     """`on_subscribed` is told that a feed is to be asked."""
 
@@ -99,16 +88,11 @@ class Subscribing:
         ]
         return found[:limit]
 
-    async def page(self, guild_id: int, number: int) -> CardPage:
+    async def some(self, guild_id: int, *, limit: int, offset: int) -> tuple[list[SubscriptionCard], int]:
+        """Some of the guild's subscriptions, and how many it has in all."""
         await self._place_known(guild_id)
-        now, offset = self._clock.now(), number * ON_A_PAGE
-        cards = await self._subscriptions.cards(guild_id, now, limit=ON_A_PAGE + 1, offset=offset)
-        return CardPage(
-            cards=tuple(cards[:ON_A_PAGE]),
-            number=number,
-            has_next=len(cards) > ON_A_PAGE,
-            total=await self._subscriptions.count(guild_id),
-        )
+        cards = await self._subscriptions.cards(guild_id, self._clock.now(), limit=limit, offset=offset)
+        return cards, await self._subscriptions.count(guild_id)
 
     async def all(self, guild_id: int) -> list[SubscriptionCard]:
         await self._place_known(guild_id)

@@ -21,6 +21,7 @@ class BudgetStore:
             LEFT JOIN posts ON posts.topic_id = topics.topic_id
             LEFT JOIN live_topics ON live_topics.topic_id = topics.topic_id
             LEFT JOIN live_blogs ON live_blogs.live_blog_id = live_topics.live_blog_id
+                AND live_topics.unfollowed_at IS NULL
             WHERE topics.guild_id = :guild_id AND topics.archived = 0 AND topics.state <> 'gone'
                 AND topics.thread_id IS NOT NULL AND topics.suspended_at IS NULL AND topics.pinned = 0
                 AND COALESCE(topics.subscription_id, posts.topic_id, live_topics.topic_id) IS NOT NULL

@@ -5,11 +5,12 @@ from datetime import date, datetime
 
 from bot.domain.entries import Entry
 from bot.domain.identity import canonical_link, page
-from bot.domain.live_blogs import LiveBlog, LiveState, LiveTopic
+from bot.domain.live_blogs import LiveBlog, LiveCard, LiveState, LiveTopic
 from bot.domain.live_recordings import LiveRecording
 from bot.domain.live_showing import Showing, View, is_day_due, may_show, with_showing
 from bot.domain.live_updates import Known
 from bot.domain.moderating import Ruling
+from bot.domain.timers import TimerKind
 from bot.domain.topics import Topic, TopicMessage
 from bot.domain.wishes import Aspect
 from bot.ports import Ids
@@ -25,9 +26,10 @@ from bot.store.live_rows import (
     topic_values,
     want_look,
 )
-from bot.store.live_views import all_stand, fresh, is_closed_by_us, live_row, shown, stale, starter
+from bot.store.live_views import all_stand, cards, fresh, is_closed_by_us, live_row, shown, stale, starter
 from bot.store.moments import from_ms, to_ms
 from bot.store.stories import insert_topic, read_story
+from bot.store.timers import cancel
 from bot.store.topics import put_ruling
 
 
@@ -197,7 +199,8 @@ class LiveStore:
         async with self._database.write() as tx:
             row = await live_row(tx, topic_id)
             before = await read_story(tx, topic_id)
-            assert row is not None
+            if row is None:
+                return False
             live = topic_from(row, closed_by_us=await is_closed_by_us(tx, row))
             if live != view.live or not may_show(before.topic, live):
                 return False
@@ -235,16 +238,24 @@ class LiveStore:
         return await _topic_in(self._database.read, url, channel_id)
 
     async def follow(
-        self, url: str, topic: Topic, starter: TopicMessage, update_template: str, now: datetime
+        self,
+        url: str,
+        topic: Topic,
+        starter: TopicMessage,
+        *,
+        update_template: str,
+        publisher: str,
+        now: datetime,
     ) -> Topic | None:
         """A topic for a live blog that somebody asked for; a page that was done with is looked at anew.
 
-        The topic that is there already, if somebody was faster.
+        The topic that is there already, if somebody was faster. What followed it in the channel before does not again.
         """
         async with self._database.write() as tx:
             there = await _topic_in(tx, url, topic.channel_id)
             if there is not None:
                 return there
+            await _end_in_channel(tx, url, topic.channel_id, now)
             await insert_topic(tx, topic, starter, now)
             if link := page(url):
                 await claim_link(tx, topic.channel_id, link, None, topic.topic_id)
@@ -258,29 +269,60 @@ class LiveStore:
             )
             await want_look(tx, self._ids.new(), url, topic.topic_id, now)
             await tx.execute(
-                "UPDATE live_topics SET update_template = :template WHERE topic_id = :id",
-                {"template": update_template, "id": topic.topic_id},
+                """
+                UPDATE live_topics SET update_template = :template, publisher = :publisher WHERE topic_id = :id
+                """,
+                {"template": update_template, "publisher": publisher, "id": topic.topic_id},
             )
         return None
+
+    async def cards(self, guild_id: int) -> list[LiveCard]:
+        """What the guild's topics follow, in the order of their making."""
+        return await cards(self._database.read, guild_id)
+
+    async def unfollow(self, topic_id: int, now: datetime) -> bool:
+        """End the following in one topic, with the close that was planned for its end; False: it was ended before.
+
+        The topic, its messages and the record stay. The page is not asked any more where no topic wants it.
+        """
+        async with self._database.write() as tx:
+            ended = await tx.execute(
+                "UPDATE live_topics SET unfollowed_at = :now WHERE topic_id = :id AND unfollowed_at IS NULL",
+                {"id": topic_id, "now": to_ms(now)},
+            )
+            await cancel(tx, topic_id, (TimerKind.LIVE,))
+        return ended > 0
 
 
 _WANTED = """live_topics
     JOIN live_blogs ON live_blogs.live_blog_id = live_topics.live_blog_id
+        AND live_topics.unfollowed_at IS NULL
     JOIN topics ON topics.topic_id = live_topics.topic_id AND topics.state <> 'gone'
     LEFT JOIN subscriptions ON subscriptions.subscription_id = topics.subscription_id"""
 
 
 async def _topic_in(tx: Transaction, url: str, channel_id: int) -> Topic | None:
     row = await tx.one(
-        """
-        SELECT topics.topic_id FROM live_blogs
-        JOIN live_topics ON live_topics.live_blog_id = live_blogs.live_blog_id
-        JOIN topics ON topics.topic_id = live_topics.topic_id
-        WHERE live_blogs.link = :link AND topics.channel_id = :channel_id AND topics.state <> 'gone'
-        """,
+        f"""
+        SELECT topics.topic_id FROM {_WANTED}
+        WHERE live_blogs.link = :link AND live_blogs.next_poll_at IS NOT NULL
+          AND topics.channel_id = :channel_id AND subscriptions.removed_at IS NULL
+        """,  # noqa: S608 - the part is ours, above.
         {"link": canonical_link(url), "channel_id": channel_id},
     )
     return (await read_story(tx, row["topic_id"])).topic if row else None
+
+
+async def _end_in_channel(tx: Transaction, url: str, channel_id: int, now: datetime) -> None:
+    await tx.execute(
+        """
+        UPDATE live_topics SET unfollowed_at = :now
+        WHERE unfollowed_at IS NULL
+          AND live_blog_id IN (SELECT live_blog_id FROM live_blogs WHERE link = :link)
+          AND topic_id IN (SELECT topic_id FROM topics WHERE channel_id = :channel_id)
+        """,
+        {"link": canonical_link(url), "channel_id": channel_id, "now": to_ms(now)},
+    )
 
 
 async def _put_updates(tx: Transaction, recording: LiveRecording) -> None:

@@ -19,12 +19,17 @@ from bot.store.moments import from_ms, to_ms
 
 
 async def want_look(tx: Transaction, live_blog_id: int, url: str, topic_id: int, at: datetime) -> None:
-    """A topic's page may be a live blog: to be looked at once, unless that was done before."""
+    """A topic's page may be a live blog: to be looked at once, unless that was done before.
+
+    One that was left because nobody wanted it any more is looked at anew.
+    """
     await tx.execute(
         """
         INSERT INTO live_blogs (live_blog_id, link, url, state, next_poll_at, created_at)
         VALUES (:id, :link, :url, 'candidate', :at, :at)
-        ON CONFLICT (link) DO NOTHING
+        ON CONFLICT (link) DO UPDATE SET state = excluded.state, next_poll_at = excluded.next_poll_at,
+            body_hash = NULL, etag = NULL, last_modified = NULL
+        WHERE live_blogs.state = 'done' AND live_blogs.ended_at IS NULL
         """,
         {"id": live_blog_id, "link": canonical_link(url), "url": url, "at": to_ms(at)},
     )
@@ -91,11 +96,12 @@ def blog_values(blog: LiveBlog) -> dict[str, object]:
 
 
 def topic_from(row: Row, *, closed_by_us: bool) -> LiveTopic:
-    """A row of live_topics, joined with what its topic is called by us (`given_name`)."""
+    """A row of live_topics, joined with its topic's name by us (`given_name`) and its publisher's (`called`)."""
     return LiveTopic(
         topic_id=row["topic_id"],
         live_blog_id=row["live_blog_id"],
         update_template=row["update_template"],
+        publisher=row["called"],
         revision=row["revision"],
         shown_to=row["shown_to"],
         title=row["title"],

@@ -1,12 +1,13 @@
 """What is recorded of a topic that shows a live blog, as the decision about it needs it. Reads only."""
 
-from bot.domain.live_blogs import LiveTopic
+from bot.domain.live_blogs import LiveCard, LiveState, LiveTopic
 from bot.domain.live_messages import FIRST_SIGHT, MOST_AT_ONCE, ShownUpdate
 from bot.domain.live_showing import Group
 from bot.domain.messages import from_json
 from bot.domain.topics import MessageKind, TopicMessage
 from bot.store.database import Row, Transaction
 from bot.store.live_rows import shown_from
+from bot.store.moments import from_ms
 from bot.store.stories import message_from
 
 _STATE_DEEDS = (
@@ -15,11 +16,16 @@ _STATE_DEEDS = (
 
 
 async def live_row(tx: Transaction, topic_id: int) -> Row | None:
+    """None also where the following was ended."""
     return await tx.one(
         """
-        SELECT live_topics.*, topics.given_name FROM live_topics
+        SELECT live_topics.*, topics.given_name,
+               COALESCE(NULLIF(live_topics.publisher, ''), NULLIF(subscriptions.name, ''), feeds.title, '') AS called
+        FROM live_topics
         JOIN topics ON topics.topic_id = live_topics.topic_id
-        WHERE live_topics.topic_id = :id
+        LEFT JOIN subscriptions ON subscriptions.subscription_id = topics.subscription_id
+        LEFT JOIN feeds ON feeds.feed_id = subscriptions.feed_id
+        WHERE live_topics.topic_id = :id AND live_topics.unfollowed_at IS NULL
         """,
         {"id": topic_id},
     )
@@ -119,3 +125,45 @@ async def all_stand(tx: Transaction, topic_id: int) -> bool:
         {"id": topic_id, "kind": MessageKind.UPDATE},
     )
     return row is None
+
+
+async def cards(tx: Transaction, guild_id: int) -> list[LiveCard]:
+    """What the guild's topics follow, in the order of their making.
+
+    Pages that nobody has looked at yet are left out, unless looking fails or somebody asked for them by hand.
+    """
+    rows = await tx.all(
+        """
+        SELECT live_blogs.*, topics.topic_id, topics.thread_id, topics.channel_id, subscriptions.paused_at,
+               (SELECT COUNT(*) FROM update_messages WHERE update_messages.topic_id = topics.topic_id) AS updates
+        FROM live_blogs
+        JOIN live_topics ON live_topics.live_blog_id = live_blogs.live_blog_id
+        JOIN topics ON topics.topic_id = live_topics.topic_id
+        LEFT JOIN subscriptions ON subscriptions.subscription_id = topics.subscription_id
+        WHERE live_blogs.next_poll_at IS NOT NULL AND live_topics.unfollowed_at IS NULL
+          AND (topics.guild_id = :guild_id OR (topics.guild_id IS NULL AND subscriptions.guild_id = :guild_id))
+          AND topics.state <> 'gone' AND subscriptions.removed_at IS NULL
+          AND (live_blogs.state <> 'candidate' OR live_blogs.failures > 0 OR topics.subscription_id IS NULL)
+        ORDER BY topics.topic_id
+        """,
+        {"guild_id": guild_id},
+    )
+    return [_card(row) for row in rows]
+
+
+def _card(row: Row) -> LiveCard:
+    return LiveCard(
+        topic_id=row["topic_id"],
+        channel_id=row["channel_id"],
+        thread_id=row["thread_id"],
+        url=row["url"],
+        title=row["title"],
+        state=LiveState(row["state"]),
+        paused=row["paused_at"] is not None,
+        answered_at=from_ms(row["answered_at"]),
+        next_poll_at=from_ms(row["next_poll_at"]),
+        ended_at=from_ms(row["ended_at"]),
+        failures=row["failures"],
+        problem=row["problem"],
+        updates=row["updates"],
+    )

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.parser import CRASHED, WorkerParser, _loads
+from bot.adapters.parser import CRASHED, HOME, WorkerParser, _loads
 from bot.domain.entries import Image
+from bot.domain.feeds import Options, Overflow
+from bot.domain.outlines import Outline, OutlineList
+from bot.domain.templates import Templates
 from bot.errors import ParseError
 from bot.parsing import parse
 from bot.parsing.discovery import discover
@@ -210,6 +213,32 @@ async def test_an_article_comes_back_as_an_entry(parser: WorkerParser) -> None:
     assert ("Harbour fire", Image(url="https://gazette.example/fire.jpg")) == (entry.title, entry.image)
     with pytest.raises(ParseError, match="no headline"):
         await parser.parse_article(URL, b"<p>text</p>", "text/html")
+
+
+async def test_a_list_of_feeds_comes_back_as_it_was_written(parser: WorkerParser) -> None:
+    options = Options(
+        tags=("Sea",), filter="ferry", overflow=Overflow.DIGEST, templates=Templates(name="{{ title }}")
+    )
+    outlines = [Outline(url=URL, title="The Gazette", labels=("#news",), channel_id=7, options=options)]
+    written = await parser.write_outlines("Feeds", [("#news", outlines)])
+    assert OutlineList(outlines=tuple(outlines)) == await parser.read_outlines(written)
+
+
+async def test_what_a_list_names_wrongly_comes_back_with_the_reason(parser: WorkerParser) -> None:
+    body = b"<opml><body><outline type='rss' text='Tides'/></body></opml>"
+    [rejected] = (await parser.read_outlines(body)).rejected
+    assert ("Tides", "it has no address of a feed (`xmlUrl`)") == (rejected.name, str(rejected.why))
+    with pytest.raises(ParseError, match="This is no OPML file"):
+        await parser.read_outlines(b"news")
+
+
+async def test_the_bot_itself_loads_no_parser_of_documents() -> None:
+    script = "import sys, bot.app; print(*({'feedparser', 'lxml', 'bot.parsing'} & {*sys.modules}))"
+    bot = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE, cwd=HOME
+    )
+    loaded, _ = await bot.communicate()
+    assert (0, b"") == (bot.returncode, loaded.strip())
 
 
 async def test_a_document_cannot_write_to_the_log(capfd: pytest.CaptureFixture[str]) -> None:

@@ -75,22 +75,28 @@ async def test_near_the_limit_the_oldest_of_ours_sleep_and_peoples_threads_do_no
     assert ["people's", "people's"] == awake(desk)
 
 
-@pytest.mark.parametrize(("state", "asleep"), [("followed", ["b", "c"]), ("ended", ["a", "b", "c"])])
+@pytest.mark.parametrize(
+    ("state", "unfollowed_at", "asleep"),
+    [("followed", None, ["b", "c"]), ("followed", 1, ["a", "b", "c"]), ("ended", None, ["a", "b", "c"])],
+)
 async def test_a_live_blog_that_is_followed_stays_awake(
-    desk: Newsroom, budget: ThreadBudget, state: str, asleep: list[str]
+    desk: Newsroom, budget: ThreadBudget, state: str, unfollowed_at: int | None, asleep: list[str]
 ) -> None:
     await post(desk, "a", "b", "c")
     for _ in range(2):
         desk.forum.add_thread("people's")
     topic = await desk.store.topics.by_thread(next(iter(desk.forum.threads)))
     assert topic is not None
-    values = {"topic_id": topic.topic_id, "state": state}
+    values = {"topic_id": topic.topic_id, "state": state, "at": unfollowed_at}
     async with desk.store.database.write() as tx:
         await tx.execute(
             "INSERT INTO live_blogs (live_blog_id, url, link, state, created_at) VALUES (1, 'u', 'u', :state, 1)",
             values,
         )
-        await tx.execute("INSERT INTO live_topics (topic_id, live_blog_id) VALUES (:topic_id, 1)", values)
+        await tx.execute(
+            "INSERT INTO live_topics (topic_id, live_blog_id, unfollowed_at) VALUES (:topic_id, 1, :at)",
+            values,
+        )
     desk.clock.pass_time(LATER)
     await budget.look(GUILD)
     await desk.publish_until_settled()

@@ -183,6 +183,6 @@ async def test_a_live_blog_that_a_moderator_follows_gets_no_second_topic_by_a_fe
         kind=MessageKind.STARTER,
         wanted=Message(content="Ferry, live"),
     )
-    await desk.store.live.follow(link, topic, starter, "", desk.clock.now())
+    await desk.store.live.follow(link, topic, starter, update_template="", publisher="", now=desk.clock.now())
     await read(desk, Story(guid="1", title="Ferry: follow it here", link=f"{link}?utm_source=rss"), OLD)
     assert ["[News] Ferry, live"] == desk.names()

@@ -10,6 +10,7 @@ from newsroom import FEED, order
 
 from bot.domain.feeds import Options
 from bot.domain.live_blogs import LiveState
+from bot.domain.templates import Templates
 from bot.errors import FetchError, RefusedError
 
 
@@ -56,6 +57,69 @@ async def test_a_page_is_one_however_it_is_linked(room: LiveNewsroom) -> None:
         await room.follow(url=f"{PAGE}?utm_source=feed")
     await room.follow(channel_id=TEXT, url=f"{PAGE}?utm_source=feed")
     assert PAGE == (await room.blog()).url
+
+
+async def _unfollow(room: LiveNewsroom) -> None:
+    [topic] = await room.desk.store.database.read.all(
+        "SELECT topic_id FROM live_topics WHERE unfollowed_at IS NULL"
+    )
+    assert await room.desk.store.live.unfollow(topic["topic_id"], room.clock.now())
+
+
+async def test_a_live_blog_that_is_not_followed_any_more_can_be_followed_again(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    first = room.thread
+    await _unfollow(room)
+    room.write(update(1), update(0))
+    await room.poll()
+    assert ["Update 0"] == room.texts()
+    assert LiveState.DONE is (await room.blog()).state
+    await room.follow()
+    second = next(each for each in room.forum.threads if each != first.thread_id)
+    assert [1, 2] == [_shown(room, thread_id) for thread_id in (first.thread_id, second)]
+    room.write(update(2), update(1), update(0))
+    await room.poll()
+    assert [1, 3] == [_shown(room, thread_id) for thread_id in (first.thread_id, second)]
+
+
+async def test_one_whose_day_after_its_end_is_over_can_be_followed_again(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    first = room.thread.thread_id
+    room.write(update(0), is_live=False)
+    await room.poll()
+    await room.poll(after=25 * HOUR)
+    assert LiveState.DONE is (await room.blog()).state
+    stood = _shown(room, first)
+    room.write(update(200), update(0), is_live=True)
+    await room.follow()
+    [second] = [each for each in room.forum.threads if each != first]
+    assert (stood, 2) == (_shown(room, first), _shown(room, second))
+    assert room.forum.threads[first].locked
+
+
+def _shown(room: LiveNewsroom, thread_id: int) -> int:
+    """Updates in a thread."""
+    messages = room.forum.messages[thread_id]
+    return sum(embed.title.startswith("Update") for each in messages for embed in each.message.embeds)
+
+
+async def test_the_close_that_was_planned_is_off_where_the_following_ended(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow()
+    room.write(update(0), is_live=False)
+    await room.poll()
+    await _unfollow(room)
+    await room.poll(after=HOUR)
+    assert not room.thread.locked
+    assert room.has_recap()
+
+
+async def test_the_updates_template_knows_the_publisher(room: LiveNewsroom) -> None:
+    room.write(update(0))
+    await room.follow(options=Options(templates=Templates(update="By {{ publisher }}")))
+    assert ["By The Gazette"] == [e.description for m in room.messages() for e in m.embeds]
 
 
 async def test_it_refuses_what_is_over(room: LiveNewsroom) -> None:
@@ -146,6 +210,31 @@ async def test_a_subscription_may_ask_not_to_follow(room: LiveNewsroom) -> None:
     room.write(update(0))
     await _read_feed(room)
     assert [] == room.pages.asked
+
+
+async def test_the_updates_template_knows_the_name_of_the_subscription(room: LiveNewsroom) -> None:
+    options = Options(name="Harbour news", templates=Templates(update="By {{ publisher }}"))
+    await room.desk.subscribe(replace(order(post_last=1), options=options))
+    room.desk.fetcher.publish(FEED, "news/live/harbour-fire")
+    room.write(update(0))
+    await _read_feed(room)
+    assert ["By Harbour news"] == [e.description for m in room.messages() for e in m.embeds]
+
+
+async def test_what_nobody_wanted_any_more_is_followed_when_another_entry_leads_there(
+    fed: LiveNewsroom,
+) -> None:
+    fed.write(update(0))
+    await _read_feed(fed)
+    await _unfollow(fed)
+    await fed.poll()
+    assert LiveState.DONE is (await fed.blog()).state
+    other = "https://tribune.example/feed"
+    await fed.desk.subscribe(order(post_last=1), order(url=other, channel_id=TEXT, post_last=1))
+    fed.desk.fetcher.publish(other, "news/live/harbour-fire")
+    await _read_feed(fed)
+    assert LiveState.FOLLOWED is (await fed.blog()).state
+    assert [1, 1] == [_shown(fed, thread_id) for thread_id in fed.forum.threads]
 
 
 async def test_a_paused_subscription_catches_up_when_it_goes_on(fed: LiveNewsroom) -> None:

@@ -75,6 +75,7 @@ async def test_what_following_asks_is_answered_by_an_index(tmp_path: Path) -> No
     await store.behind(1, date(2026, 1, 25))
     await store.of_topic(1)
     await store.topic_in("https://gazette.example/live", 1)
+    await store.cards(1)
     await fresh(read, LiveTopic(topic_id=1, live_blog_id=1))
     await fresh(read, LiveTopic(topic_id=1, live_blog_id=1, shown_to=5))
     for view in (live_row, starter, stale, shown, all_stand):

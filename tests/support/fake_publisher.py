@@ -1,14 +1,17 @@
 """A publisher without a network: tests say what each address answers."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.domain.discovery import Discovered
 from bot.domain.entries import Entry, ParsedFeed
 from bot.domain.fetching import Fetched, Validators
 from bot.domain.live import LiveReading
+from bot.domain.outlines import Outline, OutlineList
 from bot.errors import FetchError, PublisherError
 from bot.parsing.discovery import discover
+from bot.parsing.opml import read_opml, write_opml
 
 
 class FakeFetcher:
@@ -66,6 +69,12 @@ class InlineParser:
 
     async def discover(self, url: str, body: bytes, content_type: str) -> Discovered:
         return discover(url, body, content_type)
+
+    async def read_outlines(self, body: bytes) -> OutlineList:
+        return read_opml(body)
+
+    async def write_outlines(self, title: str, folders: Sequence[tuple[str, Sequence[Outline]]]) -> bytes:
+        return write_opml(title, folders)
 
     async def parse(self, url: str, body: bytes, content_type: str) -> ParsedFeed:  # noqa: ARG002 - the port's.
         titles = [title for title in body.decode().split("\n") if title]

@@ -69,6 +69,12 @@ class Pages:
     parse_article = parse
     discover = parse
 
+    async def read_outlines(self, body: bytes) -> Any:
+        raise NotImplementedError
+
+    async def write_outlines(self, title: str, folders: Any) -> Any:
+        raise NotImplementedError
+
 
 @dataclass
 class LiveNewsroom:

@@ -28,6 +28,7 @@ CREATE TABLE live_topics (
     topic_id         BIGINT PRIMARY KEY REFERENCES topics (topic_id),
     live_blog_id     BIGINT NOT NULL REFERENCES live_blogs (live_blog_id),
     update_template  TEXT NOT NULL DEFAULT '',
+    publisher        TEXT NOT NULL DEFAULT '',   -- of one that was asked for by hand; else its subscription tells
     revision         BIGINT NOT NULL DEFAULT -1, -- of the live blog, as far as it is shown here
     shown_to         BIGINT NOT NULL DEFAULT 0,  -- the last update that was dealt with here
     title            TEXT NOT NULL DEFAULT '',   -- of the live blog, as last dealt with here
@@ -35,7 +36,8 @@ CREATE TABLE live_topics (
     usual_starter    TEXT,                       -- JSON: what the starter says but for the recap; NULL: it has none
     recap_hash       TEXT,                       -- of the starter with its recap
     ended_for        BIGINT,                     -- the end (ended_at) for which its close was planned
-    closed_case      BIGINT                      -- the case by which we closed it; NULL: we did not
+    closed_case      BIGINT,                     -- the case by which we closed it; NULL: we did not
+    unfollowed_at    BIGINT                      -- when somebody ended the following here; NULL: nobody did
 );
 CREATE INDEX live_topics_of_blog ON live_topics (live_blog_id, topic_id);
 
