@@ -12,6 +12,8 @@ import os
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -34,6 +36,7 @@ level = "error"
 [[feeds]]
 url = "{feed}"
 channel_id = {channel}
+at_most = 1000
 """
 
 
@@ -56,8 +59,12 @@ class Feed:
         self.count = 1
 
     async def answer(self, _request: web.Request) -> web.Response:
+        now = format_datetime(
+            datetime.now(UTC)
+        )  # Many old entries at once would be taken for old ones renamed.
         items = "".join(
             f"<item><guid>entry-{n}</guid><title>Entry {n} of the evening</title><link>http://127.0.0.1/{n}</link>"
+            f"<pubDate>{now}</pubDate>"
             f"<description>&lt;p&gt;It &lt;b&gt;happened&lt;/b&gt; for the {n}th time.&lt;/p&gt;</description></item>"
             for n in range(self.count, 0, -1)
         )
