@@ -14,6 +14,7 @@ from bot.texts import Speaker
 
 Say = Callable[..., str]
 
+_BRACKETS = str.maketrans("[]", "()")  # One would end the text of a link.
 _ACTORS = {Deed.CLOSE: _("Closed by"), Deed.REOPEN: _("Reopened by")}
 
 
@@ -47,7 +48,7 @@ def _add_case(embed: discord.Embed, case: Case, speaker: Speaker) -> None:
 
 
 def _add_origin(embed: discord.Embed, card: TopicCard, say: Say) -> None:
-    title = escape_markdown(card.entry_title or say("untitled"))[:200]
+    title = escape_markdown((card.entry_title or say("untitled")).translate(_BRACKETS))[:200]
     link = for_discord(card.entry_link, limit=700)
     entry = f"[{title}]({link})" if link else title
     if card.published_at:

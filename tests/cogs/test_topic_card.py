@@ -13,10 +13,15 @@ def fields(card: TopicCard) -> dict[str, str]:
     return {str(field.name): str(field.value) for field in embed.fields}
 
 
-def card(*, link: str = "https://gazette.example/a", feed: str = "https://gazette.example/feed") -> TopicCard:
+def card(
+    *,
+    title: str = "Fire",
+    link: str = "https://gazette.example/a",
+    feed: str = "https://gazette.example/feed",
+) -> TopicCard:
     return TopicCard(
         topic=Topic(topic_id=1, channel_id=2, name="Fire"),
-        entry_title="Fire",
+        entry_title=title,
         entry_link=link,
         feed_title="The Gazette",
         feed_url=feed,
@@ -26,6 +31,11 @@ def card(*, link: str = "https://gazette.example/a", feed: str = "https://gazett
 def test_no_address_of_an_entry_breaks_out_of_its_link() -> None:
     shown = fields(card(link="https://gazette.example/a) [safe](https://evil.example/"))
     assert "[Fire](https://gazette.example/a%29%20%5Bsafe%5D%28https://evil.example/)" == shown["Entry"]
+
+
+def test_no_headline_breaks_out_of_its_link() -> None:
+    shown = fields(card(title="Fire](https://evil.example) [more"))
+    assert "[Fire)(https://evil.example) (more](https://gazette.example/a)" == shown["Entry"]
 
 
 @pytest.mark.parametrize(
