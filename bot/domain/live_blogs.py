@@ -10,6 +10,7 @@ from bot.domain.live import LiveReading
 from bot.domain.live_signs import Sign, Signs, look, still_told, told_by
 from bot.domain.live_updates import Comparison, Update, newest, updates_of
 from bot.domain.messages import Message
+from bot.domain.templates import Templates
 
 AFTER_THE_END = timedelta(hours=24)  # For so long a page is looked at after its end: it may go on.
 MOST_TRIES = 8  # Failures in a row until a page that was never read is given up.
@@ -46,7 +47,9 @@ class LiveBlog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveTopic:
-    """A topic that shows a live blog. Updates up to `shown_to` are dealt with; `revision` as far as all is shown.
+    """A topic that shows a live blog, by the `templates` that hold now.
+
+    Updates up to `shown_to` are dealt with; `revision` as far as all is shown.
 
     `usual_starter` is what its starter says while it has no recap, `recap_hash` that of the starter with it.
     `closed_by_us`: the close by `closed_case` is what holds, and nobody touched it since.
@@ -54,7 +57,7 @@ class LiveTopic:
 
     topic_id: int
     live_blog_id: int
-    update_template: str = ""
+    templates: Templates = field(default_factory=Templates)
     publisher: str = ""
     revision: int = -1
     shown_to: int = 0

@@ -11,14 +11,14 @@ from datetime import date, datetime, timedelta
 from bot.domain import live_recaps
 from bot.domain.cases import Actor
 from bot.domain.deadlines import BY_POLICY
+from bot.domain.entries import Entry
 from bot.domain.live_blogs import LiveBlog, LiveState, LiveTopic
 from bot.domain.live_messages import MOST_AT_ONCE, ShownUpdate, Words, batches, message_of
 from bot.domain.live_recaps import Place, day_of
 from bot.domain.messages import Message, content_hash
 from bot.domain.moderating import Order, Ruling, close, fold, reopen, standing
 from bot.domain.policies import OnSourceClosed, Policy
-from bot.domain.rendering import thread_name
-from bot.domain.templates import Templates
+from bot.domain.presenting import name_of
 from bot.domain.timers import Timer, TimerKind
 from bot.domain.topics import MessageKind, State, Story, Topic, TopicMessage
 from bot.domain.urls import for_discord
@@ -157,7 +157,8 @@ class _Step:
         if not title or title == live.title:
             return
         self.live = replace(live, title=title)
-        name, topic = thread_name(title), self.view.topic
+        entry = Entry(title=title, link=self.view.blog.url)
+        name, topic = name_of(entry, live.templates, live.publisher), self.view.topic
         is_ours = live.given_name == (self.view.wished_name or topic.name)
         if live.title and is_ours and name != live.given_name:
             due_at = rename_allowed_at(topic.renamed, self.now)
@@ -222,11 +223,10 @@ class _Step:
         if self._was_over_from_the_first():
             self.live = replace(self.live, shown_to=fresh[-1].update_id)
             return
-        templates = Templates(update=self.live.update_template)
         link = for_discord(self.view.blog.url)
         is_first = self.live.shown_to == 0
         hides = is_first and link and (self.view.skipped or self.view.blog.has_older)
-        found = batches(fresh, templates, self.desk.words, publisher=self.live.publisher)
+        found = batches(fresh, self.live.templates, self.desk.words, publisher=self.live.publisher)
         for number, (batch, message) in enumerate(found):
             if number == 0 and hides:
                 message = replace(message, content=f"-# {self.desk.words.earlier(link or '')}")  # noqa: PLW2901
@@ -241,10 +241,13 @@ class _Step:
 
     def edit(self) -> None:
         """What was edited, withdrawn or came back, where it stands."""
-        templates = Templates(update=self.live.update_template)
         for group in self.view.stale:
             wanted = message_of(
-                group.updates, templates, self.desk.words, group.content, publisher=self.live.publisher
+                group.updates,
+                self.live.templates,
+                self.desk.words,
+                group.content,
+                publisher=self.live.publisher,
             )
             self._want(group.record_id, MessageKind.UPDATE, wanted)
             self.links += [(update.update_id, group.record_id, update.revision) for update in group.updates]

@@ -39,7 +39,12 @@ def present(
         mention_role_id=mention_role_id,
         text=_text(templates.starter, entry, rendering.headline(entry), publisher, rendering.SUMMARY),
     )
-    return rendering.thread_name(_name(templates.name, entry, publisher)), message
+    return name_of(entry, templates, publisher), message
+
+
+def name_of(entry: Entry, templates: Templates, publisher: str) -> str:
+    """The name of the entry's thread."""
+    return rendering.thread_name(_name(templates.name, entry, publisher))
 
 
 def update_embed(update: Entry, templates: Templates, *, publisher: str = "") -> Embed:

@@ -13,6 +13,7 @@ from bot.domain.live_messages import ShownUpdate
 from bot.domain.live_signs import Sign, Signs
 from bot.domain.live_updates import MISSING_FOR, Known
 from bot.domain.messages import from_json, to_json
+from bot.domain.templates import Templates
 from bot.domain.topics import State
 from bot.store.database import Row, Transaction
 from bot.store.moments import from_ms, to_ms
@@ -35,10 +36,9 @@ async def want_look(tx: Transaction, live_blog_id: int, url: str, topic_id: int,
     )
     await tx.execute(
         """
-        INSERT INTO live_topics (topic_id, live_blog_id, update_template)
-        SELECT topics.topic_id, live_blogs.live_blog_id, COALESCE(subscriptions.update_template, '')
+        INSERT INTO live_topics (topic_id, live_blog_id)
+        SELECT topics.topic_id, live_blogs.live_blog_id
         FROM topics JOIN live_blogs ON live_blogs.link = :link
-        LEFT JOIN subscriptions ON subscriptions.subscription_id = topics.subscription_id
         WHERE topics.topic_id = :topic_id AND live_blogs.state NOT IN ('done', 'none')
         ON CONFLICT (topic_id) DO NOTHING
         """,
@@ -96,11 +96,14 @@ def blog_values(blog: LiveBlog) -> dict[str, object]:
 
 
 def topic_from(row: Row, *, closed_by_us: bool) -> LiveTopic:
-    """A row of live_topics, joined with its topic's name by us (`given_name`) and its publisher's (`called`)."""
+    """A row of live_topics, joined with its topic's name by us (`given_name`) and its publisher's (`called`),
+
+    and with the templates that hold for it now.
+    """
     return LiveTopic(
         topic_id=row["topic_id"],
         live_blog_id=row["live_blog_id"],
-        update_template=row["update_template"],
+        templates=Templates(name=row["name_template"], update=row["wording"]),
         publisher=row["called"],
         revision=row["revision"],
         shown_to=row["shown_to"],

@@ -19,7 +19,8 @@ async def live_row(tx: Transaction, topic_id: int) -> Row | None:
     """None also where the following was ended."""
     return await tx.one(
         """
-        SELECT live_topics.*, topics.given_name,
+        SELECT live_topics.*, topics.given_name, COALESCE(subscriptions.name_template, '') AS name_template,
+               COALESCE(subscriptions.update_template, live_topics.update_template) AS wording,
                COALESCE(NULLIF(live_topics.publisher, ''), NULLIF(subscriptions.name, ''), feeds.title, '') AS called
         FROM live_topics
         JOIN topics ON topics.topic_id = live_topics.topic_id

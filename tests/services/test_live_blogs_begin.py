@@ -221,6 +221,20 @@ async def test_the_updates_template_knows_the_name_of_the_subscription(room: Liv
     assert ["By Harbour news"] == [e.description for m in room.messages() for e in m.embeds]
 
 
+async def test_the_templates_that_hold_now_word_names_and_updates(room: LiveNewsroom) -> None:
+    before = replace(order(post_last=1), options=Options(name="Harbour news"))
+    await room.desk.subscribe(before)
+    room.desk.fetcher.publish(FEED, "news/live/harbour-fire")
+    room.write(update(0))
+    await _read_feed(room)
+    named = Templates(name="{{ publisher }}: {{ title }}", update="By {{ publisher }}")
+    await room.desk.subscribe(replace(before, options=Options(name="Harbour news", templates=named)))
+    room.write(update(1), update(0), title="Harbour fire live: all safe")
+    await room.poll()
+    assert "By Harbour news" == room.messages()[-1].embeds[0].description
+    assert "[News] Harbour news: Harbour fire live: all safe" == room.thread.name
+
+
 async def test_what_nobody_wanted_any_more_is_followed_when_another_entry_leads_there(
     fed: LiveNewsroom,
 ) -> None:

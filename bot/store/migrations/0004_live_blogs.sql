@@ -27,7 +27,7 @@ CREATE INDEX live_blogs_due ON live_blogs (next_poll_at) WHERE next_poll_at IS N
 CREATE TABLE live_topics (
     topic_id         BIGINT PRIMARY KEY REFERENCES topics (topic_id),
     live_blog_id     BIGINT NOT NULL REFERENCES live_blogs (live_blog_id),
-    update_template  TEXT NOT NULL DEFAULT '',
+    update_template  TEXT NOT NULL DEFAULT '',      -- where no subscription says
     publisher        TEXT NOT NULL DEFAULT '',   -- of one that was asked for by hand; else its subscription tells
     revision         BIGINT NOT NULL DEFAULT -1, -- of the live blog, as far as it is shown here
     shown_to         BIGINT NOT NULL DEFAULT 0,  -- the last update that was dealt with here
