@@ -1,5 +1,6 @@
 """News in a live desk without a publisher: recorded as polling records it, posted by the desk itself."""
 
+import asyncio
 from datetime import timedelta
 from itertools import count
 
@@ -25,7 +26,7 @@ async def bring(
     publisher: str = "The Gazette",
     channel: Channel | None = None,
 ) -> list[Thread]:
-    """Topics of a feed with these titles, the oldest first, once each stands in Discord."""
+    """Topics of a feed with these titles, the oldest first, once each stands in Discord and the desk knows it."""
     channel_id, now = int((channel or desk.forum).id), SystemClock().now()
     order = FeedOrder(url=feed, channel_id=channel_id, options=Options(name=publisher))
     await desk.store.feeds.own_by_file([*await _orders(desk), order], now)
@@ -48,8 +49,16 @@ async def bring(
     await desk.sim.until(
         lambda: names <= {each.name for each in desk.guild.owner.threads(desk.guild)}, _PATIENCE
     )
+    async with asyncio.timeout(_PATIENCE):
+        while await _is_unconfirmed(desk, topics):
+            continue  # The look itself lets the desk work on.
     found = {each.name: each for each in desk.guild.owner.threads(desk.guild)}
     return [found[topic.name] for topic in topics]
+
+
+async def _is_unconfirmed(desk: LiveDesk, topics: list[Topic]) -> bool:
+    stories = [await desk.store.topics.story(topic.topic_id) for topic in topics]
+    return any(story.topic.thread_id is None for story in stories)
 
 
 async def _orders(desk: LiveDesk) -> list[FeedOrder]:
