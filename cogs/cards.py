@@ -6,11 +6,13 @@ import discord
 from discord.utils import escape_markdown, format_dt
 
 from bot.domain.cases import Case, Deed
+from bot.domain.text import cut
 from bot.domain.urls import for_discord, site
 from bot.domain.wording import _
 from bot.ports import TopicCard
 from bot.services.case_texts import STATES, both, deed_name, outcome, who
 from bot.texts import Speaker
+from cogs.news_cards import harmless
 
 Say = Callable[..., str]
 
@@ -58,5 +60,5 @@ def _add_origin(embed: discord.Embed, card: TopicCard, say: Say) -> None:
         embed.add_field(name=say("Origin"), value=say("Posted by hand"), inline=False)
     else:
         address = for_discord(card.feed_url, limit=700) or escape_markdown(site(card.feed_url)[:200])
-        feed = f"{escape_markdown(card.feed_title)[:200]}\n{address}"
+        feed = f"{harmless(cut(card.feed_title, 100))}\n{address}"
         embed.add_field(name=say("Feed"), value=feed[:1024], inline=False)

@@ -18,12 +18,13 @@ def card(
     title: str = "Fire",
     link: str = "https://gazette.example/a",
     feed: str = "https://gazette.example/feed",
+    publisher: str = "The Gazette",
 ) -> TopicCard:
     return TopicCard(
         topic=Topic(topic_id=1, channel_id=2, name="Fire"),
         entry_title=title,
         entry_link=link,
-        feed_title="The Gazette",
+        feed_title=publisher,
         feed_url=feed,
     )
 
@@ -36,6 +37,11 @@ def test_no_address_of_an_entry_breaks_out_of_its_link() -> None:
 def test_no_headline_breaks_out_of_its_link() -> None:
     shown = fields(card(title="Fire](https://evil.example) [more"))
     assert "[Fire)(https://evil.example) (more](https://gazette.example/a)" == shown["Entry"]
+
+
+def test_no_link_hides_in_the_name_of_a_publisher() -> None:
+    shown = fields(card(publisher="[One](https://evil.example) [two](https://evil.example)"))["Feed"]
+    assert "](" not in shown.replace("\\", "")
 
 
 @pytest.mark.parametrize(
