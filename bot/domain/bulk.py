@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.snowflakes import moment_of
 from bot.domain.topics import Sighting
 
 MOST = 500  # Topics of one action; beyond it the filters should be narrower.
-DISCORDS_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 
 
 class Action(StrEnum):
@@ -53,8 +53,3 @@ def chosen(seen: Sighting, action: Action, filters: Filters, now: datetime) -> b
         and (filters.age is None or moment_of(seen.thread_id) <= now - filters.age)
         and (filters.thread_ids is None or seen.thread_id in filters.thread_ids)
     )
-
-
-def moment_of(snowflake: int) -> datetime:
-    """When Discord made it (Discord, "Reference: Snowflakes")."""
-    return DISCORDS_EPOCH + timedelta(milliseconds=snowflake >> 22)
