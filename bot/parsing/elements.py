@@ -14,6 +14,7 @@ from lxml import etree
 from bot.domain.entries import Image
 from bot.domain.text import cut, is_blank, plain
 from bot.domain.urls import absolute
+from bot.parsing import safe_xml
 
 _ITEMS = frozenset({"item", "entry"})
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
@@ -72,18 +73,8 @@ def read(text: str, url: str) -> Document:
 
 
 def _parsed(text: str, *, recover: bool) -> etree._Element | None:
-    parser = etree.XMLParser(
-        recover=recover,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        encoding="utf-8",
-    )
     try:
-        return etree.fromstring(text.encode(), parser)
+        return safe_xml.read(text.encode(), recover=recover, encoding="utf-8")
     except (etree.XMLSyntaxError, ValueError):
         return None
 

@@ -19,6 +19,7 @@ from bot.domain.text import clean, cut
 from bot.domain.urls import absolute
 from bot.domain.wording import Phrase, _
 from bot.errors import ParseError
+from bot.parsing import safe_xml
 
 T = TypeVar("T")
 
@@ -66,17 +67,8 @@ def write_opml(title: str, folders: Iterable[tuple[str, Iterable[Outline]]]) -> 
 
 def _root(body: bytes) -> etree._Element | None:
     """The document, as far as it can be read."""
-    parser = etree.XMLParser(
-        recover=True,
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root: etree._Element | None = etree.fromstring(_BARE.sub(b"&amp;", body), parser)
+        root = safe_xml.read(_BARE.sub(b"&amp;", body), recover=True)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ParseError("This is no OPML file.") from error
     if root is not None and _declares_entities(root):
