@@ -5,7 +5,7 @@ asked in this order: Open Graph (https://ogp.me/), JSON-LD (https://schema.org/A
 """
 
 import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.entries import Entry, Image, ParsedFeed
@@ -59,24 +59,10 @@ def _article(page: Page) -> Node:
             document = loose_json.loads(script.text())
         except ValueError:
             continue
-        for node in _nodes(document):
+        for node in loose_json.objects(document, most=_MOST_VALUES):
             if any(str(kind).endswith(_KINDS) for kind in _list(node.get("@type"))):
                 return node
     return {}
-
-
-def _nodes(document: Any) -> Iterator[Node]:
-    """Objects on the way through a value, outer before inner."""
-    stack = [document]
-    for _ in range(_MOST_VALUES):
-        if not stack:
-            return
-        value = stack.pop()
-        if isinstance(value, Mapping):
-            yield value
-            stack.extend(reversed(list(value.values())))
-        elif isinstance(value, list):
-            stack.extend(reversed(value))
 
 
 def _text(node: Node, *properties: str) -> str:

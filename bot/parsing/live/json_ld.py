@@ -3,7 +3,6 @@
 A script that cannot be read hides none of the others; what several say of one live blog is put together.
 """
 
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +10,6 @@ from bot.domain.live import LiveReading
 from bot.errors import ParseError
 from bot.parsing.live import loose_json, postings
 from bot.parsing.live.page import Page
-from bot.parsing.live.postings import Node
 
 _MOST = 20  # Live blogs that one page describes.
 
@@ -33,7 +31,7 @@ def read(page: Page) -> LiveReading | None:
 
 def read_documents(documents: list[Any], base: str, canonical: str | None) -> LiveReading | None:
     """The live blog that values of JSON describe; of several, that of the page itself, else the first."""
-    nodes = [node for document in documents for node in _nodes(document)]
+    nodes = [node for document in documents for node in loose_json.objects(document, but=(postings.UPDATES,))]
     known = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and "name" in node}
     blogs = [node for node in nodes if postings.is_live_blog(node)]
     readings = [postings.read(node, base, known) for node in blogs[:_MOST]]
@@ -41,19 +39,6 @@ def read_documents(documents: list[Any], base: str, canonical: str | None) -> Li
         return None
     own = next((reading for reading in readings if reading.url in (canonical, base)), readings[0])
     return _merged(own, [reading for reading in readings if reading.url == own.url and reading is not own])
-
-
-def _nodes(document: Any) -> Iterator[Node]:
-    """Every object in a value, in document order, but for updates of live blogs."""
-    stack = [document]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, list):
-            stack.extend(reversed(value))
-        elif isinstance(value, Mapping):
-            yield value
-            inner = [one for name, one in value.items() if not name.endswith(postings.UPDATES)]
-            stack.extend(reversed(inner))
 
 
 def _merged(own: LiveReading, others: list[LiveReading]) -> LiveReading:

@@ -8,6 +8,8 @@ that wraps a script (HTML comments, CDATA, an assignment, a semicolon), and clos
 import html
 import json
 import re
+from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import Any, Final
 
 DEEPEST: Final = 100
@@ -41,6 +43,25 @@ def loads(text: str) -> Any:
         raise ValueError(_TOO_DEEP) from error
     except ValueError:
         return _Patient().read(text)
+
+
+def objects(
+    document: Any, *, but: tuple[str, ...] = (), most: int | None = None
+) -> Iterator[Mapping[str, Any]]:
+    """Every object in a value, outer before inner, in document order.
+
+    What stands in properties whose names end in one of `but` is left out. Ends after `most` values of any kind.
+    """
+    stack = [document]
+    for _ in count() if most is None else range(most):
+        if not stack:
+            return
+        value = stack.pop()
+        if isinstance(value, list):
+            stack.extend(reversed(value))
+        elif isinstance(value, Mapping):
+            yield value
+            stack.extend(reversed([inner for name, inner in value.items() if not name.endswith(but)]))
 
 
 def _integer(text: str) -> int | str:

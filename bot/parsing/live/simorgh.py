@@ -5,7 +5,7 @@ a page, the newest page first.
 """
 
 import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -47,7 +47,7 @@ def read_page(page: Page) -> LiveReading | None:
 
 def read_document(document: Any, url: str) -> LiveReading | None:
     """The live blog in a JSON value, that of the page at `url`; None where there is none."""
-    for node in _objects(document):
+    for node in loose_json.objects(document):
         if isinstance(node.get(_STREAM), Mapping):
             return _live_blog(node, url)
     return None
@@ -140,17 +140,6 @@ def _older(page: Node, url: str) -> str | None:
 
 def _bare(url: str) -> str:
     return url.partition("#")[0].partition("?")[0]
-
-
-def _objects(document: Any) -> Iterator[Node]:
-    stack = [document]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, Mapping):
-            yield value
-            stack.extend(reversed(list(value.values())))
-        elif isinstance(value, list):
-            stack.extend(reversed(value))
 
 
 def _inner(node: Node, *names: str) -> Node:
