@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from bot.domain.feeds import FeedOrder, Options
+from bot.domain.messages import as_discord
 from bot.domain.subscriptions import SubscriptionCard
 from bot.domain.text import clean, cut
 from bot.domain.wording import Phrase, _
@@ -15,7 +16,7 @@ from bot.services.offering import Choice, Followed, Preview
 from bot.texts import Speaker
 from cogs.answering import AS_IT_IS, Answer, Reply, answer
 from cogs.buttons import chosen_in, lasting_button
-from cogs.news_cards import embed_of, harmless, named
+from cogs.news_cards import harmless, named
 from cogs.news_commands import (
     CHANNEL,
     FILTER,
@@ -131,7 +132,7 @@ def _preview(preview: Preview, speaker: Speaker) -> Reply:
     )
     return Reply(
         text=Phrase(AS_IT_IS, text="\n".join(_facts(preview, speaker))),
-        embed=embed_of(preview.message.embeds[0]) if preview.message else None,
+        embed=discord.Embed.from_dict(as_discord(preview.message.embeds[0])) if preview.message else None,
         view=_view(yes, no),
     )
 

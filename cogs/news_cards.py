@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-import discord
 from discord.utils import escape_markdown, format_dt
 
 from bot.domain.live_blogs import LiveCard, LiveState
-from bot.domain.messages import Embed
 from bot.domain.subscriptions import Health, SubscriptionCard
 from bot.domain.text import ZERO_WIDTH_SPACE, clean, cut, defuse
 from bot.domain.wording import _
@@ -131,21 +129,3 @@ def lasting(span: timedelta) -> str:
 def code(text: str) -> str:
     """Text to stand between backticks, on one line."""
     return cut(clean(text).replace("`", "'"), FILTER)
-
-
-def embed_of(embed: Embed) -> discord.Embed:
-    """A wanted embed as a card, to be looked at."""
-    made = discord.Embed(
-        title=embed.title or None,
-        url=embed.url,
-        description=embed.description or None,
-        timestamp=embed.timestamp,
-        colour=embed.colour,
-    )
-    if embed.author:
-        made.set_author(name=embed.author)
-    if embed.image_url:
-        made.set_image(url=embed.image_url)
-    if embed.footer:
-        made.set_footer(text=embed.footer)
-    return made

@@ -8,6 +8,7 @@ from discord.utils import format_dt
 
 from bot.domain.deciding import Verdict
 from bot.domain.fetching import Fetched
+from bot.domain.messages import as_discord
 from bot.domain.rendering import headline
 from bot.domain.text import clean, cut
 from bot.domain.wording import Phrase, _
@@ -15,7 +16,7 @@ from bot.errors import RefusedError
 from bot.services.previewing import Examination
 from bot.texts import Speaker
 from cogs.answering import AS_IT_IS, Answer, Reply, answer
-from cogs.news_cards import code, embed_of, harmless, lasting
+from cogs.news_cards import code, harmless, lasting
 from cogs.news_commands import FEED, Address, NewsCommands, channel_of, manager_of
 
 HEADLINE = 80
@@ -80,7 +81,7 @@ def _examined(found: Examination, speaker: Speaker) -> Reply:
     text = "\n".join(line for stage in stages for line in stage)
     return Reply(
         text=Phrase(AS_IT_IS, text=cut(text, _LONGEST)),
-        embed=embed_of(found.message.embeds[0]) if found.message else None,
+        embed=discord.Embed.from_dict(as_discord(found.message.embeds[0])) if found.message else None,
     )
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 import discord
 from discord.ui import Button as UiButton, View
 
-from bot.domain.messages import Embed, Message
+from bot.domain.messages import Message, as_discord
 
 
 def embeds_of(message: Message) -> list[discord.Embed]:
-    return [_embed(embed) for embed in message.embeds]
+    return [discord.Embed.from_dict(as_discord(embed)) for embed in message.embeds]
 
 
 def view_of(message: Message) -> View | None:
@@ -54,20 +54,3 @@ def custom_ids(message: discord.Message) -> Iterable[str]:
             for child in row.children:
                 if isinstance(child, discord.Button) and child.custom_id:
                     yield child.custom_id
-
-
-def _embed(embed: Embed) -> discord.Embed:
-    made = discord.Embed(
-        title=embed.title or None,
-        url=embed.url,
-        description=embed.description or None,
-        timestamp=embed.timestamp,
-        colour=embed.colour,
-    )
-    if embed.author:
-        made.set_author(name=embed.author)
-    if embed.image_url:
-        made.set_image(url=embed.image_url)
-    if embed.footer:
-        made.set_footer(text=embed.footer)
-    return made

@@ -45,6 +45,22 @@ class Message:
     mention_role_id: int | None = None
 
 
+def as_discord(embed: Embed) -> dict[str, Any]:
+    """The embed as Discord's API takes it (Discord, "Embed Object")."""
+    fields = {
+        "type": "rich",
+        "title": embed.title,
+        "url": embed.url,
+        "description": embed.description,
+        "timestamp": embed.timestamp.isoformat() if embed.timestamp else None,
+        "color": embed.colour,
+        "author": {"name": embed.author} if embed.author else None,
+        "image": {"url": embed.image_url} if embed.image_url else None,
+        "footer": {"text": embed.footer} if embed.footer else None,
+    }
+    return {name: value for name, value in fields.items() if value not in (None, "")}
+
+
 def to_json(message: Message) -> str:
     """The message in one canonical spelling: keys sorted, no spaces, ASCII, absent fields left out."""
     return json.dumps(_plain(message), sort_keys=True, separators=(",", ":"))
