@@ -15,6 +15,7 @@ from bot.services.case_texts import fields
 from bot.services.moderation import Outcome, Verdict
 from bot.texts import ENGLISH
 from cogs.answering import AS_IT_IS, Answer, Reply, answer
+from cogs.menus import MenuCog, menu_for
 from cogs.paging import LONGEST_TEXT, listing, search_id
 from cogs.services import Services
 from cogs.topic_commands import TOPIC, Reason, TopicCommands
@@ -28,22 +29,17 @@ _VALUE = 1024  # Discord, "Embed Limits".
 @app_commands.default_permissions(manage_threads=True)
 class CasesCog(
     TopicCommands,
+    MenuCog,
     commands.GroupCog,
     group_name="cases",
     group_description="What was done to topics, by whom and why",
 ):
     def __init__(self, client: commands.AutoShardedBot, services: Services) -> None:
-        self._client = client
+        self.client = client
         self.services = services
-        self._menu = app_commands.ContextMenu(name="Topic actions by this user", callback=self._by_user)
-        self._menu.guild_only = True
-        self._menu.default_permissions = discord.Permissions(manage_threads=True)
-
-    async def cog_load(self) -> None:
-        self._client.tree.add_command(self._menu)
-
-    async def cog_unload(self) -> None:
-        self._client.tree.remove_command(self._menu.name, type=self._menu.type)
+        self.menu = menu_for(
+            discord.Permissions(manage_threads=True), "Topic actions by this user", self._by_user
+        )
 
     @app_commands.command(name="show", description="Show a case")
     @app_commands.describe(number="The number of the case")

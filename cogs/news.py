@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.menus import MenuCog
 from cogs.news_adding import Adding, adding_items
 from cogs.news_lists import Lists
 from cogs.news_previewing import Previewing
@@ -25,20 +26,15 @@ class NewsCog(
     Previewing,
     Lists,
     Posting,
+    MenuCog,
     commands.GroupCog,
     group_name="news",
     group_description="Bring feeds and live blogs into channels",
 ):
     def __init__(self, client: commands.AutoShardedBot, services: Services) -> None:
-        self._client = client
+        self.client = client
         self.services = services
-        self._menu = repost_menu(services)
-
-    async def cog_load(self) -> None:
-        self._client.tree.add_command(self._menu)
-
-    async def cog_unload(self) -> None:
-        self._client.tree.remove_command(self._menu.name, type=self._menu.type)
+        self.menu = repost_menu(services)
 
 
 def news_items(services: Services) -> tuple[type[discord.ui.DynamicItem[Any]], ...]:

@@ -30,6 +30,7 @@ from bot.services.posting import Known, Posted
 from bot.texts import ENGLISH, Speaker
 from cogs.answering import Answer, Reply, answer
 from cogs.buttons import lasting, lasting_button
+from cogs.menus import menu_for
 from cogs.modals import open_modal
 from cogs.news_commands import CHANNEL, TAGS, NewsCommands, Place, Typed, channel_of, manager_of, tags_from
 from cogs.services import Services
@@ -79,10 +80,7 @@ def repost_menu(services: Services) -> app_commands.ContextMenu:
         order = Order(item=item_of_message(seen), channel_id=channel_of(interaction, None))
         await offer(services, interaction, order, None if seen.title else order.item.link)
 
-    menu = app_commands.ContextMenu(name=MENU, callback=repost)
-    menu.guild_only = True
-    menu.default_permissions = discord.Permissions(manage_guild=True)
-    return menu
+    return menu_for(discord.Permissions(manage_guild=True), MENU, repost)
 
 
 def glimpse(message: discord.Message) -> Glimpse:

@@ -10,6 +10,7 @@ from bot.errors import RefusedError
 from bot.ports import PostSighting
 from bot.services.recommending import Change, Listed
 from cogs.answering import Answer, answer
+from cogs.menus import MenuCog, menu_for
 from cogs.services import Services
 from cogs.topic_commands import TOPIC, TopicCommands, ask, thread_of
 
@@ -40,21 +41,13 @@ class Recommending(TopicCommands):
         return _told(await self.services.recommending.recommend(asked, message_id))
 
 
-class RecommendingCog(commands.Cog):
+class RecommendingCog(MenuCog):
     """The menu, whose payload carries the post: no intent is needed to read it."""
 
     def __init__(self, client: commands.AutoShardedBot, services: Services) -> None:
-        self._client = client
+        self.client = client
         self._services = services
-        self._menu = app_commands.ContextMenu(name="Recommend", callback=self._recommend_from_menu)
-        self._menu.guild_only = True
-        self._menu.default_permissions = discord.Permissions(manage_threads=True)
-
-    async def cog_load(self) -> None:
-        self._client.tree.add_command(self._menu)
-
-    async def cog_unload(self) -> None:
-        self._client.tree.remove_command(self._menu.name, type=self._menu.type)
+        self.menu = menu_for(discord.Permissions(manage_threads=True), "Recommend", self._recommend_from_menu)
 
     async def _recommend_from_menu(self, interaction: discord.Interaction, message: discord.Message) -> None:
         await answer(interaction, self._recommend(interaction, message), self._services.texts)
